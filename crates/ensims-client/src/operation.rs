@@ -1,0 +1,50 @@
+//! The operations of the service that this crate knows, and where they are.
+
+use reqwest::Method;
+
+use crate::Api;
+
+/// One operation; its path is relative to its API, the log-on's is a setting of [`crate::Service`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    UsersInfo,
+    LogOn,
+    CheckIn,
+    Confirm,
+    LogOff,
+    User,
+    JessInfo,
+    UpdateJessSession,
+    JessSession,
+    JessAccount,
+    JessUsage,
+}
+
+impl Operation {
+    pub(crate) fn api(self) -> Api {
+        match self {
+            Self::UsersInfo | Self::LogOn | Self::CheckIn | Self::Confirm | Self::LogOff | Self::User => {
+                Api::Ensims
+            }
+            Self::JessInfo
+            | Self::UpdateJessSession
+            | Self::JessSession
+            | Self::JessAccount
+            | Self::JessUsage => Api::Jess,
+        }
+    }
+
+    pub(crate) fn method(self) -> Method {
+        match self {
+            Self::LogOn | Self::CheckIn | Self::Confirm | Self::LogOff | Self::UpdateJessSession => {
+                Method::POST
+            }
+            Self::UsersInfo
+            | Self::User
+            | Self::JessInfo
+            | Self::JessSession
+            | Self::JessAccount
+            | Self::JessUsage => Method::GET,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The bodies that the service answers with, in its own words.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::cookie;
+use crate::world::{Identity, LinkedJessUser};
+
+/// An answer with a JSON body.
+pub(crate) fn json_answer(code: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn ok(body: &Value) -> Response {
+    json_answer(StatusCode::OK, body)
+}
+
+fn with_cookie(mut response: Response, line: &str) -> Response {
+    let line = HeaderValue::from_str(line).expect("a token is plain ASCII text");
+    response.headers_mut().insert(header::SET_COOKIE, line);
+    response
+}
+
+/// No accepted token. What a 401 carries is not documented; here nothing.
+pub(crate) fn unauthorized() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+
+/// A body that is not the documented JSON object. Not documented at all; 400 is usual.
+pub(crate) fn malformed() -> Response {
+    let body = json!({ "ok": false, "status": "The request could not be read." });
+    json_answer(StatusCode::BAD_REQUEST, &body)
+}
+
+/// Recorded in the official notebooks.
+pub(crate) fn users_info() -> Response {
+    ok(&json!({
+        "Title": "Users Web API",
+        "Description": "JESS User Management API provided by ENSIMS Ltd.",
+        "Major": 1,
+        "Minor": 0,
+        "Revision": 0,
+        "Release": "beta",
+        "Update": 0,
+        "Notice": "(C) 2017, Energy Simulation Solutions Ltd. All rights reserved."
+    }))
+}
+
+/// Recorded in the official notebooks.
+pub(crate) fn jess_info() -> Response {
+    ok(&json!({
+        "Title": "JESS Web API",
+        "Description": "JESS online simulation services API provided by ENSIMS Ltd.",
+        "Major": 1,
+        "Minor": 0,
+        "Revision": 0,
+        "Release": "beta",
+        "Update": 1,
+        "Notice": "(C) 2020, Energy Simulation Solutions Ltd. All rights reserved."
+    }))
+}
+
+/// `docs:users:log_on`, accepted.
+pub(crate) fn logged_on(who: &Identity, token: &str) -> Response {
+    let body = json!({
+        "ok": true,
+        "status": "Logged in successfully!",
+        "jwt": "Session token in cookie",
+        "user": who.nickname,
+        "role": null,
+        "email": who.email
+    });
+    with_cookie(ok(&body), &cookie::carrying(token))
+}
+
+/// `docs:users:log_on`, refused. The code is not printed there; 200 fits the published clients.
+pub(crate) fn log_on_refused() -> Response {
+    ok(&json!({ "ok": false, "status": "No matching username and password pair was found!" }))
+}
+
+/// `docs:users:check_in`.
+pub(crate) fn checked_in(who: &Identity, token: &str) -> Response {
+    renewed("Session renewed successfully!", who, token)
+}
+
+/// `docs:users:confirm`, confirmed.
+pub(crate) fn confirmed(who: &Identity, token: &str) -> Response {
+    renewed("User credential confirmed!", who, token)
+}
+
+fn renewed(status: &str, who: &Identity, token: &str) -> Response {
+    let body = json!({
+        "ok": true,
+        "status": status,
+        "jwt": "Session key cookie",
+        "user": who.nickname,
+        "role": "user",
+        "email": who.email
+    });
+    with_cookie(ok(&body), &cookie::carrying(token))
+}
+
+/// `docs:users:confirm`, not confirmed. The same for a wrong password (not documented).
+pub(crate) fn not_confirmed() -> Response {
+    ok(&json!({ "ok": false, "status": "User does not match the existing session" }))
+}
+
+/// `docs:users:log_off`, in the longer of its two forms.
+pub(crate) fn logged_off() -> Response {
+    let body = json!({
+        "ok": true,
+        "status": "Logged out successfully!",
+        "jwt": "Session token cleared",
+        "user": null,
+        "role": null,
+        "email": null
+    });
+    with_cookie(ok(&body), &cookie::cleared())
+}
+
+/// `docs:users:get_user`. What an account without a link shows is not documented; here null.
+pub(crate) fn user(who: &Identity, jess: Option<&LinkedJessUser>) -> Response {
+    ok(&json!({
+        "ok": true,
+        // Spelt so by the service.
+        "status": "User's account detailes included.",
+        "data": {
+            "title": null,
+            "firstname": who.nickname,
+            "middlename": null,
+            "surname": null,
+            "nickname": who.nickname,
+            "position": null,
+            "company": null,
+            "email": who.email,
+            "tel": null,
+            "address": null,
+            "postcode": null,
+            "country": null,
+            "website": null,
+            "twitter": null,
+            "linkedin": null,
+            "use_jess": jess.is_some(),
+            "jess_user": jess.map(|jess| &jess.username),
+            "jess_pwd": "hidden"
+        }
+    }))
+}
+
+fn data_response(ok_value: bool, status: &str, data: &Value) -> Response {
+    ok(&json!({ "ok": ok_value, "status": status, "data": data }))
+}
+
+/// `docs:jess:upd_session`, accepted.
+pub(crate) fn jess_session_updated() -> Response {
+    data_response(true, "New JESS session key is assigned.", &Value::Null)
+}
+
+/// `docs:jess:upd_session`, refused.
+pub(crate) fn jess_session_rejected() -> Response {
+    let status = "The supplied user and passwd pair does not match any record on JESS.";
+    data_response(false, status, &Value::Null)
+}
+
+/// `docs:jess:chk_session`.
+pub(crate) fn jess_session_valid() -> Response {
+    data_response(true, "JESS session key is valid.", &Value::Null)
+}
+
+/// No link, or no valid key. Not documented; this is the form of the other refusals.
+pub(crate) fn jess_session_not_valid() -> Response {
+    data_response(false, "JESS session key is not valid.", &Value::Null)
+}
+
+/// `docs:jess:acc_info`. The e-mail is that of the account that asks.
+pub(crate) fn jess_account(who: &Identity, jess: &LinkedJessUser) -> Response {
+    let status = format!("{} account available", jess.username);
+    let data = json!({
+        "address": "NA",
+        "permissions": "",
+        "id": jess.number,
+        "surname": "User",
+        "firstname": who.nickname,
+        "overdraft": 100.0,
+        "userGroup": "user",
+        "last_Access": 1_529_625_679_327_u64,
+        "registered": 1_529_625_679_327_u64,
+        // The documented sample has the word, not a JSON null.
+        "telephone": "null",
+        "suspended": jess.suspended,
+        "username": jess.username,
+        "email": who.email,
+        "cpuhour": 91.5
+    });
+    data_response(true, &status, &data)
+}
+
+/// `docs:jess:usage_info`: an array, with one element.
+pub(crate) fn jess_usage(jess: &LinkedJessUser) -> Response {
+    let status = format!("{} usage report available", jess.username);
+    let data = json!([{
+        "status": "NA",
+        "username": jess.username,
+        "latest": 1_607_162_712_868_u64,
+        "upload": 39_811_760,
+        "storage": 8_523_778_833_u64,
+        "jobs": 603,
+        "download": 1_166_582_910,
+        "submissions": 167,
+        "cputime": 31_177
+    }]);
+    data_response(true, &status, &data)
+}

@@ -1,0 +1,146 @@
+//! The router and its handlers: one short function for each operation.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::request::Parts;
+use serde::Deserialize;
+
+use crate::answers;
+use crate::cookie::token_in;
+use crate::intercept::intercept;
+use crate::operation::{LOG_ON_ALIAS, Operation};
+use crate::shared::{Shared, lock};
+use crate::world::AccountKey;
+
+/// The whole service; unknown paths are 404 and wrong methods 405.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route(Operation::UsersInfo.path(), get(async || answers::users_info()))
+        .route(Operation::LogOn.path(), post(log_on))
+        .route(LOG_ON_ALIAS, post(log_on))
+        .route(Operation::CheckIn.path(), post(check_in))
+        .route(Operation::Confirm.path(), post(confirm))
+        .route(Operation::LogOff.path(), post(log_off))
+        .route(Operation::User.path(), get(user))
+        .route(Operation::JessInfo.path(), get(async || answers::jess_info()))
+        .route(Operation::JessSession.path(), get(jess_session).post(update_jess_session))
+        .route(Operation::JessAccount.path(), get(jess_account))
+        .route(Operation::JessUsage.path(), get(jess_usage))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), intercept))
+        .with_state(shared)
+}
+
+/// The account of a request with an accepted token; without one the answer is 401.
+struct Bearer {
+    account: AccountKey,
+    token: String,
+}
+
+impl FromRequestParts<Arc<Shared>> for Bearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Response> {
+        let token = token_in(&parts.headers).ok_or_else(answers::unauthorized)?;
+        let account = lock(&shared.world).bearer(token).ok_or_else(answers::unauthorized)?;
+        Ok(Self { account, token: token.to_owned() })
+    }
+}
+
+/// The body of log-on and confirm. The content type is not looked at (not documented; the gentle guess).
+#[derive(Deserialize)]
+struct EnsimsPair {
+    email: String,
+    password: String,
+}
+
+/// The body of `docs:jess:upd_session`.
+#[derive(Deserialize)]
+struct JessPair {
+    #[serde(rename = "jessUser")]
+    username: String,
+    #[serde(rename = "jessPwd")]
+    password: String,
+}
+
+async fn log_on(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let Ok(pair) = serde_json::from_slice::<EnsimsPair>(&body) else {
+        return answers::malformed();
+    };
+    let mut world = lock(&shared.world);
+    let Some(account) = world.account_of_pair(&pair.email, &pair.password) else {
+        return answers::log_on_refused();
+    };
+    let token = world.issue_token(&account);
+    answers::logged_on(&world.identity(&account), &token)
+}
+
+// Working clients send nothing, `{}` and `""` here, so the body is not looked at.
+async fn check_in(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    let mut world = lock(&shared.world);
+    let token = world.issue_token(&bearer.account);
+    answers::checked_in(&world.identity(&bearer.account), &token)
+}
+
+async fn confirm(State(shared): State<Arc<Shared>>, bearer: Bearer, body: Bytes) -> Response {
+    let Ok(pair) = serde_json::from_slice::<EnsimsPair>(&body) else {
+        return answers::malformed();
+    };
+    let mut world = lock(&shared.world);
+    if world.account_of_pair(&pair.email, &pair.password).as_ref() != Some(&bearer.account) {
+        return answers::not_confirmed();
+    }
+    let token = world.issue_token(&bearer.account);
+    answers::confirmed(&world.identity(&bearer.account), &token)
+}
+
+// Whether the real service revokes the token is not documented; here it does, as the name promises.
+async fn log_off(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    lock(&shared.world).revoke_token(&bearer.token);
+    answers::logged_off()
+}
+
+async fn user(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    let world = lock(&shared.world);
+    let jess = world.linked_jess_user(&bearer.account);
+    answers::user(&world.identity(&bearer.account), jess.as_ref())
+}
+
+async fn update_jess_session(State(shared): State<Arc<Shared>>, bearer: Bearer, body: Bytes) -> Response {
+    let Ok(pair) = serde_json::from_slice::<JessPair>(&body) else {
+        return answers::malformed();
+    };
+    if lock(&shared.world).update_jess_session(&bearer.account, &pair.username, &pair.password) {
+        answers::jess_session_updated()
+    } else {
+        answers::jess_session_rejected()
+    }
+}
+
+async fn jess_session(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    if lock(&shared.world).jess_session_is_valid(&bearer.account) {
+        answers::jess_session_valid()
+    } else {
+        answers::jess_session_not_valid()
+    }
+}
+
+async fn jess_account(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    let world = lock(&shared.world);
+    match world.linked_jess_user(&bearer.account) {
+        Some(jess) => answers::jess_account(&world.identity(&bearer.account), &jess),
+        None => answers::jess_session_not_valid(),
+    }
+}
+
+async fn jess_usage(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
+    match lock(&shared.world).linked_jess_user(&bearer.account) {
+        Some(jess) => answers::jess_usage(&jess),
+        None => answers::jess_session_not_valid(),
+    }
+}

@@ -1,0 +1,201 @@
+//! Each fault does what it says.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
+use tokio::time::Instant;
+
+use crate::raw::{Answer, Exchange, JESS_SESSION, connect, exchange, get, log_on, request, update};
+
+const SAM: &str = "sam@example.org";
+const UPDATED: &str = r#"{"data":null,"ok":true,"status":"New JESS session key is assigned."}"#;
+
+/// A sandbox, and the token of an account that may update its JESS session.
+async fn start() -> (Sandbox, String) {
+    let sandbox = Sandbox::builder()
+        .account(Account::new(SAM, "password"))
+        .jess_user(JessUser::new("jess-sam", "jess"))
+        .start()
+        .await
+        .expect("a free port");
+    let token = log_on(&sandbox, SAM, "password").await.token();
+    (sandbox, token)
+}
+
+/// The answer of an update that meets the fault, and whether the update was done.
+async fn update_with(fault: Fault) -> (Answer, bool) {
+    let (sandbox, token) = start().await;
+    sandbox.script(Target::Anyone, Operation::UpdateJessSession, [fault]);
+    let answer = update(&sandbox, &token, "jess-sam", "jess").await;
+    assert_eq!(sandbox.seen().requests[1].status, Some(answer.code));
+    (answer, sandbox.jess_user_of(SAM).is_some())
+}
+
+/// What is left of an update whose connection is reset.
+async fn reset_by(fault: Fault) -> (Exchange, Sandbox) {
+    let (sandbox, token) = start().await;
+    sandbox.script(Target::Anyone, Operation::UpdateJessSession, [fault]);
+    let body = r#"{"jessUser":"jess-sam","jessPwd":"jess"}"#;
+    let request = request("POST", JESS_SESSION, &token, body);
+    let exchange = exchange(connect(&sandbox).await, &request).await;
+    (exchange, sandbox)
+}
+
+#[tokio::test]
+async fn reset_before_sends_nothing_and_does_nothing() {
+    let (exchange, sandbox) = reset_by(Fault::ResetBefore).await;
+    assert_eq!(exchange.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
+    assert!(exchange.bytes.is_empty());
+    assert_eq!(sandbox.jess_user_of(SAM), None);
+    assert_eq!(sandbox.seen().requests[1].status, None);
+}
+
+#[tokio::test]
+async fn reset_within_does_it_and_sends_half() {
+    let (exchange, sandbox) = reset_by(Fault::ResetWithin).await;
+    assert_eq!(exchange.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
+    let text = String::from_utf8(exchange.bytes).expect("text");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    assert!(text.contains(&format!("content-length: {}\r\n", UPDATED.len())), "{text}");
+    assert!(text.ends_with(&format!("\r\n\r\n{}", &UPDATED[..UPDATED.len() / 2])), "{text}");
+    assert_eq!(sandbox.jess_user_of(SAM).as_deref(), Some("jess-sam"));
+}
+
+#[tokio::test]
+async fn a_status_replaces_the_answer() {
+    let (answer, done) = update_with(Fault::retry_after(429, "120")).await;
+    assert_eq!((answer.code, done), (429, false));
+    assert_eq!(answer.headers("retry-after"), ["120"]);
+    assert!(answer.body.is_empty());
+
+    let (answer, done) = update_with(Fault::unauthorized()).await;
+    assert_eq!((answer.code, done), (401, false));
+    assert_eq!(answer.headers("content-length"), ["0"]);
+
+    let body = r#"{"ok":true}"#.to_owned();
+    let (answer, _) = update_with(Fault::Status { code: 500, retry_after: None, body }).await;
+    assert_eq!(answer.headers("content-type"), ["application/json"]);
+    assert_eq!(answer.json()["ok"], true);
+}
+
+#[tokio::test]
+async fn a_delay_comes_before_the_true_answer() {
+    let (sandbox, token) = start().await;
+    let hour = Duration::from_secs(60 * 60);
+    sandbox.script(SAM.into(), Operation::UpdateJessSession, [Fault::Delay(hour)]);
+    tokio::time::pause();
+    let before = Instant::now();
+    let answer = update(&sandbox, &token, "jess-sam", "jess").await;
+    assert_eq!(answer.body, UPDATED.as_bytes());
+    assert!(before.elapsed() >= hour);
+
+    sandbox.latency(hour);
+    let before = Instant::now();
+    get(&sandbox, "/users/api/info", "").await;
+    assert!(before.elapsed() >= hour);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drip_sends_byte_after_byte() {
+    let minute = Duration::from_secs(60);
+    let before = Instant::now();
+    let (answer, done) = update_with(Fault::Drip { every: minute }).await;
+    assert!(done);
+    assert_eq!(answer.body, UPDATED.as_bytes());
+    assert_eq!(answer.headers("content-length"), [UPDATED.len().to_string()]);
+    let pauses = u32::try_from(UPDATED.len() - 1).expect("a short text");
+    assert!(before.elapsed() >= minute * pauses);
+}
+
+#[tokio::test]
+async fn an_oversized_answer_is_valid_and_of_the_size_asked_for() {
+    for size in [1000, 64 * 1024, 3_000_000] {
+        let (answer, done) = update_with(Fault::Oversized(size)).await;
+        assert!(done);
+        assert_eq!(answer.body.len(), size);
+        assert_eq!(answer.says(), "New JESS session key is assigned.");
+        assert_eq!(answer.headers("content-length"), [""; 0]);
+    }
+    let (answer, _) = update_with(Fault::Oversized(0)).await;
+    assert_eq!(answer.json()["padding"], "");
+}
+
+#[tokio::test]
+async fn broken_bodies_come_in_whole_answers() {
+    let (answer, done) = update_with(Fault::CutJson).await;
+    assert!(done);
+    assert_eq!(answer.body, &UPDATED.as_bytes()[..UPDATED.len() / 2]);
+    assert_eq!(answer.headers("content-length"), [answer.body.len().to_string()]);
+
+    let (answer, done) = update_with(Fault::WrongTypes).await;
+    assert!(done);
+    assert_eq!(answer.json()["ok"], "true");
+    assert!(answer.json()["status"].is_u64());
+
+    let (answer, done) = update_with(Fault::Html).await;
+    assert_eq!((answer.code, done), (200, false));
+    assert_eq!(answer.headers("content-type"), ["text/html; charset=utf-8"]);
+
+    let (answer, done) = update_with(Fault::EmptyBody).await;
+    assert_eq!((answer.code, done), (200, false));
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_can_be_anything() {
+    let (answer, done) = update_with(Fault::Redirect("https://uni.example/".to_owned())).await;
+    assert_eq!((answer.code, done), (307, false));
+    assert_eq!(answer.headers("location"), ["https://uni.example/"]);
+
+    let headers = [("X-Test", "1"), ("Content-Length", "3"), ("X-Test", "2")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let (answer, _) = update_with(Fault::Answer { code: 418, headers, body: b"tea".to_vec() }).await;
+    assert_eq!((answer.code, answer.body.as_slice()), (418, b"tea".as_slice()));
+    assert_eq!(answer.headers("x-test"), ["1", "2"]);
+
+    let (answer, _) = update_with(Fault::status(42)).await;
+    assert_eq!(answer.code, 500);
+    assert!(String::from_utf8_lossy(&answer.body).contains("scripted answer cannot be sent"));
+}
+
+#[tokio::test]
+async fn an_announced_length_is_sent_even_if_false() {
+    let headers = vec![("content-length".to_owned(), "30".to_owned())];
+    let fault = Fault::Answer { code: 200, headers, body: b"short".to_vec() };
+    let (exchange, _sandbox) = reset_by(fault).await;
+    let text = String::from_utf8(exchange.bytes).expect("text");
+    assert!(text.contains("content-length: 30\r\n"), "{text}");
+    assert!(text.ends_with("short"), "{text}");
+}
+
+#[tokio::test]
+async fn cookies_can_be_replaced() {
+    let (sandbox, _) = start().await;
+    let lines = ["session_token=one; Path=/", "session_token=two"].map(String::from);
+    let faults = [Fault::SetCookie(lines.to_vec()), Fault::SetCookie(Vec::new())];
+    sandbox.script(Target::Anyone, Operation::LogOn, faults);
+    let answer = log_on(&sandbox, SAM, "password").await;
+    assert_eq!(answer.headers("set-cookie"), lines);
+    assert_eq!(answer.json()["ok"], true);
+    let answer = log_on(&sandbox, SAM, "password").await;
+    assert_eq!(answer.headers("set-cookie"), [""; 0]);
+}
+
+#[tokio::test]
+async fn queues_come_before_always_and_the_accounts_own_before_anyones() {
+    let (sandbox, _) = start().await;
+    let on = Operation::LogOn;
+    sandbox.always(Target::Anyone, on, Fault::status(504));
+    sandbox.always(Target::from(SAM), on, Fault::status(500));
+    sandbox.always(Target::from(SAM), on, Fault::status(503));
+    sandbox.script(Target::Anyone, on, [Fault::status(502)]);
+    sandbox.script("SAM@example.org".into(), on, [Fault::status(429)]);
+    sandbox.script(SAM.into(), on, [Fault::status(408)]);
+
+    let mut codes = Vec::new();
+    for email in [SAM, SAM, SAM, SAM, "Sam@example.org", "kim@example.org"] {
+        codes.push(log_on(&sandbox, email, "password").await.code);
+    }
+    assert_eq!(codes, [429, 408, 502, 503, 503, 504]);
+}
