@@ -24,19 +24,6 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// The envelope of an answer with `"ok": true`.
-    pub(crate) fn accepted(operation: Operation, received: &Received) -> Result<Self, Error> {
-        let envelope = Self::read(operation, received)?;
-        if envelope.ok {
-            return Ok(envelope);
-        }
-        Err(Error::Refused {
-            by: operation.api(),
-            message: envelope.answer.message,
-            http_status: envelope.answer.http_status,
-        })
-    }
-
     /// The envelope of an answer, be its `ok` true or false.
     pub(crate) fn read(operation: Operation, received: &Received) -> Result<Self, Error> {
         settle_by_status(operation, received)?;
@@ -57,6 +44,15 @@ impl Envelope {
                 Err(without_verdict(received, protocol(received, problem)))
             }
         }
+    }
+
+    /// This envelope if its `ok` is true, else the refusal that it is.
+    pub(crate) fn accepted(self, operation: Operation) -> Result<Self, Error> {
+        if self.ok {
+            return Ok(self);
+        }
+        let LastAnswer { http_status, message } = self.answer;
+        Err(Error::Refused { by: operation.api(), message, http_status })
     }
 
     /// The whole object as a record (log-on, check-in and confirm have no `data`).

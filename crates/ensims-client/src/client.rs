@@ -34,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) service: Service,
     pub(crate) timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Option<Duration>,
 }
 
 #[derive(Serialize)]
@@ -75,7 +76,7 @@ impl Client {
             credential.email.len() + credential.password.expose_secret().len(),
         );
         let received = self.inner.exchange(Operation::LogOn, None, Some(body)).await?;
-        let envelope = Envelope::accepted(Operation::LogOn, &received)?;
+        let envelope = Envelope::read(Operation::LogOn, &received)?.accepted(Operation::LogOn)?;
         let token = match TokenNews::read(&received.headers) {
             TokenNews::Fresh(token) => token,
             TokenNews::None => return Err(answer::protocol(&received, "it has no session_token cookie")),
@@ -221,7 +222,13 @@ impl ClientBuilder {
         }
         let http =
             http.build().map_err(|_| Error::invalid("the user agent or the TLS settings cannot be used"))?;
-        let inner = Inner { http, service: self.service, timeout: self.timeout, connect_timeout };
+        let inner = Inner {
+            http,
+            service: self.service,
+            timeout: self.timeout,
+            connect_timeout,
+            read_timeout: self.read_timeout,
+        };
         Ok(Client { inner: Arc::new(inner) })
     }
 }

@@ -51,3 +51,8 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use service::{DEFAULT_ADDRESS, DEFAULT_JESS_PATH, DEFAULT_LOGON_PATH, DEFAULT_USERS_PATH, Service};
 pub use session::{JessSession, LastAnswer, Session};
 pub use token::SessionToken;
+
+/// Keeps the README's example true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -173,9 +173,7 @@ impl Session {
         if let Some(bare) = answer::bare_user(&received) {
             return answer::record(bare, received.status.as_u16());
         }
-        let envelope = Envelope::accepted(Operation::User, &received)?;
-        self.last_answer = envelope.answer.clone();
-        envelope.data()
+        self.verdict(Operation::User, &received)?.data()
     }
 
     /// Logs off (`docs:users:log_off`). The token is dropped whatever the answer is; whether the service
@@ -194,9 +192,14 @@ impl Session {
         body: Option<Zeroizing<Vec<u8>>>,
     ) -> Result<Envelope, Error> {
         let received = self.exchange(operation, body).await?;
-        let envelope = Envelope::accepted(operation, &received)?;
+        self.verdict(operation, &received)
+    }
+
+    /// Notes the verdict of an answer, a refusal included.
+    fn verdict(&mut self, operation: Operation, received: &Received) -> Result<Envelope, Error> {
+        let envelope = Envelope::read(operation, received)?;
         self.last_answer = envelope.answer.clone();
-        Ok(envelope)
+        envelope.accepted(operation)
     }
 
     /// Every answer may bring a fresh token, whatever its status, so this looks before anything else does.

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
@@ -49,6 +49,7 @@ impl Inner {
         token: Option<&SessionToken>,
         body: Option<Zeroizing<Vec<u8>>>,
     ) -> Result<Received, Error> {
+        let started = Instant::now();
         let mut request = self.http.request(method, format!("{}{path}", self.service.address()));
         if let Some(token) = token {
             request = request.header(COOKIE, token.cookie());
@@ -58,10 +59,12 @@ impl Inner {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(Bytes::from_owner(body));
         }
-        let mut response = request.send().await.map_err(|error| self.explain(error, None))?;
+        let mut response = request.send().await.map_err(|error| self.explain(error, None, started))?;
         let status = response.status();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.explain(error, Some(status)))? {
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| self.explain(error, Some(status), started))?
+        {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(Error::Protocol {
                     problem: format!("it is larger than {MAX_ANSWER_BYTES} bytes"),
@@ -74,10 +77,9 @@ impl Inner {
     }
 
     /// The HTTP library reports very different things under one name, so the chain of causes decides.
-    fn explain(&self, error: reqwest::Error, status: Option<StatusCode>) -> Error {
+    fn explain(&self, error: reqwest::Error, status: Option<StatusCode>, started: Instant) -> Error {
         if error.is_timeout() {
-            let limit = if error.is_connect() { self.connect_timeout } else { self.timeout };
-            return Error::Timeout { limit };
+            return Error::Timeout { limit: self.limit_of(&error, started) };
         }
         let error = error.without_url();
         let causes = causes(&error);
@@ -92,8 +94,9 @@ impl Inner {
             };
         }
         let system = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
+        let malformed = system.is_some_and(|system| is_malformed(system.kind()));
         let broke_off = error.is_connect()
-            || http.is_some()
+            || (http.is_some() && !malformed)
             || system.is_some_and(|system| is_connection_trouble(system.kind()));
         if !broke_off {
             return Error::Protocol {
@@ -109,6 +112,15 @@ impl Inner {
         };
         Error::Connect { cause }
     }
+
+    /// Which of the time limits ran out. The HTTP library has one name for that of the request and that of a
+    /// silence; only the first can be over when its whole time has passed.
+    fn limit_of(&self, error: &reqwest::Error, started: Instant) -> Duration {
+        if error.is_connect() {
+            return self.connect_timeout;
+        }
+        self.read_timeout.filter(|_| started.elapsed() < self.timeout).unwrap_or(self.timeout)
+    }
 }
 
 fn is_connection_trouble(kind: io::ErrorKind) -> bool {
@@ -119,6 +131,11 @@ fn is_connection_trouble(kind: io::ErrorKind) -> bool {
         kind,
         BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | NotConnected | UnexpectedEof
     )
+}
+
+/// How the HTTP library reports a body that is not framed as HTTP has it.
+fn is_malformed(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
 }
 
 /// All causes below an error. An `io::Error` keeps its own cause where `source()` does not show it.

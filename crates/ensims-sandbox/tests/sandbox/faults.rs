@@ -4,9 +4,11 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
+use tokio::io::AsyncWriteExt;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use crate::raw::{Answer, Exchange, JESS_SESSION, connect, exchange, get, log_on, request, update};
+use crate::raw::{Answer, Exchange, JESS_SESSION, connect, exchange, get, log_on, request, send, update};
 
 const SAM: &str = "sam@example.org";
 const UPDATED: &str = r#"{"data":null,"ok":true,"status":"New JESS session key is assigned."}"#;
@@ -198,4 +200,35 @@ async fn queues_come_before_always_and_the_accounts_own_before_anyones() {
         codes.push(log_on(&sandbox, email, "password").await.code);
     }
     assert_eq!(codes, [429, 408, 502, 503, 503, 504]);
+}
+
+#[tokio::test]
+async fn every_operation_can_be_made_to_fail() {
+    let (sandbox, token) = start().await;
+    for operation in Operation::ALL {
+        sandbox.script(Target::Anyone, operation, [Fault::status(503)]);
+        let answer = send(&sandbox, operation.method(), operation.path(), &token, "").await;
+        assert_eq!(answer.code, 503, "{operation}");
+        let answer = send(&sandbox, operation.method(), operation.path(), &token, "").await;
+        assert_ne!(answer.code, 503, "{operation} meets a scripted fault once");
+    }
+    sandbox.script(Target::Anyone, Operation::LogOn, [Fault::status(503)]);
+    assert_eq!(send(&sandbox, "POST", "/users/api/logon", "", "").await.code, 503);
+    assert_eq!(Operation::LogOn.to_string(), "POST /users/api/auth");
+}
+
+#[tokio::test]
+async fn who_hangs_up_during_a_delay_leaves_the_operation_undone() {
+    let (sandbox, token) = start().await;
+    sandbox.script(Target::Anyone, Operation::UpdateJessSession, [Fault::Delay(Duration::MAX)]);
+    let mut stream = connect(&sandbox).await;
+    let request = request("POST", JESS_SESSION, &token, r#"{"jessUser":"jess-sam","jessPwd":"jess"}"#);
+    stream.write_all(request.as_bytes()).await.expect("the request is sent");
+    while sandbox.seen().count(Operation::UpdateJessSession) == 0 {
+        yield_now().await;
+    }
+    drop(stream);
+    assert_eq!(sandbox.jess_user_of(SAM), None);
+    // A stop waits for what is under way; that it ends at all shows that the delayed request is gone.
+    sandbox.stop().await;
 }

@@ -51,12 +51,30 @@ async fn tls_is_trusted_through_its_own_certificate_only() {
 
     sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::ResetBefore]);
     let stream = handshake(&sandbox, &sandbox, "localhost").await.expect("trusted");
+    let reset = exchange(stream, &request("GET", INFO, "", "")).await;
+    assert_eq!(reset.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
+    assert!(reset.bytes.is_empty());
+
+    sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::ResetWithin]);
+    let stream = handshake(&sandbox, &sandbox, "localhost").await.expect("trusted");
     let exchange = exchange(stream, &request("GET", INFO, "", "")).await;
     assert_eq!(exchange.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
+    assert!(exchange.bytes.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    assert!(!exchange.bytes.ends_with(b"}"));
 
     let other = Sandbox::builder().tls().start().await.expect("a free port");
     assert!(handshake(&sandbox, &other, "localhost").await.is_err());
     assert!(handshake(&sandbox, &sandbox, "uni.example").await.is_err());
+}
+
+// Elsewhere the other addresses of 127.0.0.0/8 are not there unasked.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn tls_serves_another_loopback_address_under_its_own_name() {
+    let listen = "127.0.0.2:0".parse().expect("an address");
+    let sandbox = Sandbox::builder().listen(listen).tls().start().await.expect("a free port");
+    assert_eq!(sandbox.url(), format!("https://127.0.0.2:{}", sandbox.address().port()));
+    handshake(&sandbox, &sandbox, "127.0.0.2").await.expect("trusted");
 }
 
 #[tokio::test]
