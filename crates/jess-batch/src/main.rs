@@ -1,1 +1,23 @@
-fn main() {}
+//! `jess-batch`: updates the JESS sessions of many ENSIMS accounts from a job file.
+
+mod batch;
+mod cli;
+mod commands;
+mod console;
+mod job;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let exit = match Cli::parse().command {
+        Command::Run(arguments) => commands::run(&arguments),
+        Command::Check(arguments) => commands::check(&arguments),
+        Command::Sandbox(arguments) => commands::sandbox(&arguments),
+    };
+    exit.into()
+}

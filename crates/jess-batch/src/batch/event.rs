@@ -1,0 +1,30 @@
+//! What the workers tell. They never print.
+
+use std::time::Duration;
+
+use crate::report::AccountReport;
+
+/// Something that happened in a run.
+#[derive(Debug)]
+pub(crate) enum Event<'a> {
+    /// An account began.
+    Started,
+    /// Someone waits before the next request; `account` is none where it is about the service as a whole.
+    Waiting { account: Option<&'a str>, reason: WaitReason, wait: Duration },
+    /// An account ended.
+    Finished { account: &'a AccountReport },
+}
+
+/// Why someone waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitReason {
+    /// The rate limit of the job.
+    Rate,
+    /// The service asked everyone to wait.
+    Held,
+    /// The request failed and will be sent again.
+    Retry,
+}
+
+/// Who is told.
+pub(crate) type Listener<'a> = dyn Fn(Event<'_>) + 'a;

@@ -1,0 +1,71 @@
+//! Is the service there at all? Asked once, before the first credential is sent.
+
+use std::time::Instant;
+
+use ensims_client::{Client, Error, VersionInfo};
+
+use super::event::{Event, Listener, WaitReason};
+use super::gate::Gate;
+use super::retry::{Failure, RetryPolicy, Verdict};
+use super::stop::Stop;
+
+/// A service that answers, and the versions of its two APIs where it gives them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reached {
+    pub(crate) users_version: Option<String>,
+    pub(crate) jess_version: Option<String>,
+}
+
+/// Asks both APIs for their version. Any answer below 500 means that the service is there.
+pub(crate) async fn reach(
+    client: &Client,
+    policy: &RetryPolicy,
+    gate: &Gate,
+    stop: &Stop,
+    tell: &Listener<'_>,
+) -> Result<Reached, Error> {
+    let users = ask(|| client.users_info(), policy, gate, stop, tell);
+    let jess = ask(|| client.jess_info(), policy, gate, stop, tell);
+    let (users_version, jess_version) = futures::try_join!(users, jess)?;
+    Ok(Reached { users_version, jess_version })
+}
+
+async fn ask(
+    request: impl AsyncFn() -> Result<VersionInfo, Error>,
+    policy: &RetryPolicy,
+    gate: &Gate,
+    stop: &Stop,
+    tell: &Listener<'_>,
+) -> Result<Option<String>, Error> {
+    let started = Instant::now();
+    let mut attempt = 1;
+    loop {
+        gate.pass(|reason, wait| tell(Event::Waiting { account: None, reason, wait })).await;
+        let error = match request().await {
+            Ok(info) => return Ok(version(&info)),
+            Err(error) if error.http_status().is_some_and(|status| status < 500 && status != 429) => {
+                return Ok(None);
+            }
+            Err(error) => error,
+        };
+        match policy.verdict(attempt, started.elapsed(), fastrand::f64(), &Failure::from(&error)) {
+            Verdict::RetryIn(wait) if stop.requested().is_none() => {
+                tell(Event::Waiting { account: None, reason: WaitReason::Retry, wait });
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => attempt += 1,
+                    () = stop.requested_now() => return Err(error),
+                }
+            }
+            Verdict::RetryIn(_) | Verdict::GiveUp(_) => return Err(error),
+        }
+    }
+}
+
+fn version(info: &VersionInfo) -> Option<String> {
+    let number = |part: Option<i64>| part.unwrap_or_default();
+    let release = info.release.as_deref().unwrap_or_default();
+    info.major?;
+    let version =
+        format!("{}.{}.{} {release}", number(info.major), number(info.minor), number(info.revision));
+    Some(format!("{} update {}", version.trim_end(), number(info.update)))
+}

@@ -1,0 +1,141 @@
+//! Whether to try again, and when: one pure function of what is known.
+
+use std::time::Duration;
+
+use ensims_client::Error;
+
+/// How a request is repeated.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RetryPolicy {
+    /// The ceiling of the first delay; it doubles with each attempt.
+    pub(crate) first_delay: Duration,
+    /// No delay is longer.
+    pub(crate) max_delay: Duration,
+    /// Requests of one step, the first included.
+    pub(crate) attempts: u32,
+    /// Time of one account.
+    pub(crate) budget: Duration,
+}
+
+/// What a failed request means for the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) transient: bool,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// What to do after a failed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Send it again after this wait.
+    RetryIn(Duration),
+    /// Do not; why not.
+    GiveUp(GiveUp),
+}
+
+/// Why a request is not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GiveUp {
+    /// Another try cannot help.
+    Final,
+    /// All attempts are used up.
+    Attempts,
+    /// The account's time is used up.
+    Budget,
+    /// The service asks to wait longer than this job is ready to.
+    AskedToWait(Duration),
+}
+
+impl RetryPolicy {
+    /// The policy of a job: half a second at first, half a minute at the most.
+    pub(crate) fn new(attempts: u32, budget: Duration) -> Self {
+        Self { first_delay: Duration::from_millis(500), max_delay: Duration::from_secs(30), attempts, budget }
+    }
+
+    /// Decides after attempt number `attempt` (from 1), `elapsed` into the account's time. `dice` is a random
+    /// number from 0 to 1: each delay is anything up to its ceiling, so that many clients do not come back
+    /// together. What `Retry-After` asks for is never undercut.
+    pub(crate) fn verdict(&self, attempt: u32, elapsed: Duration, dice: f64, failure: &Failure) -> Verdict {
+        if !failure.transient {
+            return Verdict::GiveUp(GiveUp::Final);
+        }
+        let left = self.budget.saturating_sub(elapsed);
+        if let Some(asked) = failure.retry_after.filter(|asked| *asked > self.max_delay.min(left)) {
+            return Verdict::GiveUp(GiveUp::AskedToWait(asked));
+        }
+        if attempt >= self.attempts {
+            return Verdict::GiveUp(GiveUp::Attempts);
+        }
+        let doubled = self.first_delay.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+        let jittered = doubled.min(self.max_delay).mul_f64(dice.clamp(0.0, 1.0));
+        let wait = failure.retry_after.map_or(jittered, |asked| asked.max(jittered));
+        if wait >= left { Verdict::GiveUp(GiveUp::Budget) } else { Verdict::RetryIn(wait) }
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self { transient: error.is_transient(), retry_after: error.retry_after() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, any, proptest};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn policy() -> RetryPolicy {
+        RetryPolicy { first_delay: SECOND, max_delay: 8 * SECOND, attempts: 5, budget: 60 * SECOND }
+    }
+
+    #[test]
+    fn the_verdicts() {
+        use GiveUp::{AskedToWait, Attempts, Budget, Final};
+        use Verdict::{GiveUp as Stop, RetryIn};
+        // transient, asked to wait (s), attempt, elapsed (s), dice, verdict
+        let table = [
+            (false, None, 1, 0, 0.5, Stop(Final)),
+            (false, Some(1), 1, 0, 0.5, Stop(Final)),
+            (true, None, 1, 0, 0.0, RetryIn(Duration::ZERO)),
+            (true, None, 1, 0, 1.0, RetryIn(SECOND)),
+            (true, None, 2, 0, 1.0, RetryIn(2 * SECOND)),
+            (true, None, 3, 0, 0.5, RetryIn(2 * SECOND)),
+            (true, None, 4, 0, 1.0, RetryIn(8 * SECOND)),
+            (true, None, 5, 0, 1.0, Stop(Attempts)),
+            (true, Some(3), 1, 0, 0.5, RetryIn(3 * SECOND)),
+            (true, Some(0), 1, 0, 1.0, RetryIn(SECOND)),
+            (true, Some(8), 1, 0, 0.5, RetryIn(8 * SECOND)),
+            (true, Some(9), 1, 0, 0.5, Stop(AskedToWait(9 * SECOND))),
+            (true, Some(9), 5, 0, 0.5, Stop(AskedToWait(9 * SECOND))),
+            (true, Some(u64::MAX), 1, 0, 0.5, Stop(AskedToWait(Duration::from_secs(u64::MAX)))),
+            (true, Some(5), 1, 58, 0.5, Stop(AskedToWait(5 * SECOND))),
+            (true, None, 4, 55, 1.0, Stop(Budget)),
+            (true, None, 1, 61, 0.0, Stop(Budget)),
+        ];
+        for (transient, asked, attempt, elapsed, dice, expected) in table {
+            let failure = Failure { transient, retry_after: asked.map(Duration::from_secs) };
+            let verdict = policy().verdict(attempt, Duration::from_secs(elapsed), dice, &failure);
+            assert_eq!(verdict, expected, "{failure:?}, attempt {attempt}, after {elapsed} s");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn no_wait_undercuts_the_service_or_outlasts_the_budget(
+            asked in any::<Option<u32>>(), attempt in 1..40_u32, elapsed in 0..100_u64, dice in 0.0..=1.0,
+        ) {
+            let retry_after = asked.map(|asked| Duration::from_millis(asked.into()));
+            let failure = Failure { transient: true, retry_after };
+            let elapsed = Duration::from_secs(elapsed);
+            if let Verdict::RetryIn(wait) = policy().verdict(attempt, elapsed, dice, &failure) {
+                assert!(wait >= retry_after.unwrap_or_default());
+                assert!(wait <= policy().max_delay);
+                assert!(elapsed + wait < policy().budget);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! All accounts of a job, concurrently, in one task.
+
+use std::cell::RefCell;
+
+use ensims_client::Client;
+use futures::{StreamExt, stream};
+use tokio::time::Instant;
+
+use super::account::{AccountRun, not_attempted};
+use super::event::{Event, Listener};
+use super::gate::Gate;
+use super::retry::RetryPolicy;
+use super::shared::SharedCredential;
+use super::stop::Stop;
+use crate::job::Job;
+use crate::report::{AccountReport, Outcome, SkipReason, StopReason};
+
+/// What all accounts of a run share.
+pub(crate) struct Batch<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) client: &'a Client,
+    pub(crate) gate: &'a Gate,
+    pub(crate) policy: &'a RetryPolicy,
+    pub(crate) stop: &'a Stop,
+    pub(crate) tell: &'a Listener<'a>,
+    pub(crate) started: Instant,
+}
+
+/// Runs every selected account; the results are in job order. No account's failure stops another's work.
+pub(crate) async fn run(batch: &Batch<'_>) -> Vec<AccountReport> {
+    let groups = batch.job.accounts.iter().map(|account| account.jess_group + 1).max().unwrap_or(0);
+    let credentials: Vec<SharedCredential> = (0..groups).map(|_| SharedCredential::default()).collect();
+    let results: RefCell<Vec<Option<AccountReport>>> = RefCell::new(vec![None; batch.job.accounts.len()]);
+
+    let work = stream::iter(batch.job.accounts.iter().enumerate())
+        .filter(|(_, account)| std::future::ready(account.selected))
+        .take_while(|_| std::future::ready(batch.stop.requested().is_none()))
+        .then(|entry| async move { (entry, batch.gate.slot().await) })
+        .for_each_concurrent(None, |((index, account), slot)| {
+            let shared = &credentials[account.jess_group];
+            let results = &results;
+            async move {
+                if batch.stop.requested().is_none() {
+                    (batch.tell)(Event::Started);
+                    let result = AccountRun::new(batch, index, account, shared).finish().await;
+                    (batch.tell)(Event::Finished { account: &result });
+                    results.borrow_mut()[index] = Some(result);
+                }
+                drop(slot);
+            }
+        });
+    tokio::select! {
+        () = work => {}
+        () = batch.stop.grace_over() => {}
+    }
+
+    let results = results.into_inner();
+    let fill = |(index, result): (usize, Option<AccountReport>)| {
+        result.unwrap_or_else(|| {
+            let account = &batch.job.accounts[index];
+            let outcome = if account.selected {
+                Outcome::Stopped { reason: StopReason::Interrupted }
+            } else {
+                Outcome::Skipped { reason: SkipReason::NotSelected }
+            };
+            not_attempted(index, account, outcome)
+        })
+    };
+    results.into_iter().enumerate().map(fill).collect()
+}

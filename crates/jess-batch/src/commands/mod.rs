@@ -1,0 +1,11 @@
+//! One short file for each command.
+
+mod check;
+mod load;
+mod rehearsal;
+mod run;
+mod sandbox;
+
+pub(crate) use check::check;
+pub(crate) use run::run;
+pub(crate) use sandbox::sandbox;

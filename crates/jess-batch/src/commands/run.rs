@@ -1,0 +1,265 @@
+//! `run`: the main job, from checked job files to reports.
+
+use std::io;
+
+use ensims_client::{Client, Error, SecretString, Service};
+use ensims_sandbox::Sandbox;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::load::load;
+use super::rehearsal;
+use crate::batch::{Batch, Gate, Reached, RetryPolicy, Signal, Stop, reach, run as run_batch};
+use crate::cli::RunArguments;
+use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
+use crate::job::{Job, ReportTarget, ServicePlan};
+use crate::report::{
+    AccountReport, Exit, JobFacts, Outcome, Readiness, Report, ServiceFacts, SkipReason, StopReason,
+    check_target, write,
+};
+
+pub(crate) fn run(arguments: &RunArguments) -> Exit {
+    start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
+    let Some(jobs) = load(&arguments.job) else { return Exit::BadInput };
+    if !targets_are_writable(&jobs) {
+        return Exit::BadInput;
+    }
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run_all(&jobs, arguments)),
+        Err(error) => {
+            say(&format!("error: the program cannot start: {error}"));
+            Exit::BadInput
+        }
+    }
+}
+
+fn targets_are_writable(jobs: &[Job]) -> bool {
+    let mut writable = true;
+    for target in jobs.iter().flat_map(|job| &job.reports) {
+        if let (ReportTarget::File(path), Err(error)) = (target, check_target(target)) {
+            let path = shown(&path.display().to_string());
+            say(&format!("error: the report {path} cannot be written: {error}. Nothing was sent."));
+            writable = false;
+        }
+    }
+    writable
+}
+
+/// One job after another; the exit code is the greatest. A second signal ends at once.
+async fn run_all(jobs: &[Job], arguments: &RunArguments) -> Exit {
+    let stop = Stop::new();
+    let work = async {
+        let mut exit = Exit::Success;
+        for job in jobs {
+            exit = exit.max(run_one(job, arguments, &stop).await);
+        }
+        exit
+    };
+    tokio::select! {
+        exit = work => exit,
+        signal = second_signal(&stop, arguments.quiet) => signal.exit(),
+    }
+}
+
+/// The first signal asks the run to stop; this ends with the second one.
+async fn second_signal(stop: &Stop, quiet: bool) -> Signal {
+    let Ok(mut signals) = Signals::new() else { return std::future::pending().await };
+    stop.request(signals.next().await);
+    if !quiet {
+        say("Stopping: requests in flight end, then the report is written. Once more ends at once.");
+    }
+    signals.next().await
+}
+
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.0.recv() => Signal::Interrupt,
+            _ = self.1.recv() => Signal::Terminate,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "the same form as on Unix")]
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Signal {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::Interrupt,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
+    let (client, sandbox) = match connect(job).await {
+        Ok(connected) => connected,
+        Err(problem) => {
+            say(&format!("error: {}: {problem}", job.source));
+            return Exit::BadInput;
+        }
+    };
+    // Said even with -q: nobody should take a rehearsal for the real run.
+    if sandbox.is_some() {
+        say(REHEARSAL);
+    }
+    let started_at = Timestamp::now();
+    let progress = Progress::new(arguments.progress, arguments.quiet, job.selected());
+    let (reached, accounts) = attempt(job, &client, stop, &progress).await;
+    progress.end();
+    let interrupted = stop.requested().map(Signal::exit);
+    let service = ServiceFacts {
+        url: client.service().address().to_owned(),
+        sandbox: sandbox.is_some(),
+        users_version: reached.users_version,
+        jess_version: reached.jess_version,
+    };
+    let times = (started_at, Timestamp::now());
+    let report = Report::new(facts(job), service, times, interrupted, accounts);
+    finish(job, &report, arguments.quiet)
+}
+
+/// A client of the job's service; for a rehearsal, with the sandbox that it talks to.
+async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), String> {
+    let text = |error: Error| error.to_string();
+    let user_agent = concat!("jess-batch/", env!("CARGO_PKG_VERSION"));
+    match &job.service {
+        ServicePlan::Sandbox(plan) => {
+            let sandbox = rehearsal::start(job, plan)
+                .await
+                .map_err(|error| format!("the embedded sandbox cannot start: {error}"))?;
+            let service = Service::new(&sandbox.url()).map_err(text)?;
+            let client = Client::builder(service).user_agent(user_agent).timeout(job.limits.timeout);
+            Ok((client.build().map_err(text)?, Some(sandbox)))
+        }
+        ServicePlan::Remote { service, ca_bundle, proxy } => {
+            let mut client =
+                Client::builder(service.clone()).user_agent(user_agent).timeout(job.limits.timeout);
+            if let Some(pem) = ca_bundle {
+                client = client.ca_bundle(pem.clone());
+            }
+            // Requests to this machine never go through a proxy.
+            if let Some(proxy) = proxy.clone().or_else(proxy_variable).filter(|_| !service.is_loopback()) {
+                client = client.proxy(proxy);
+            }
+            Ok((client.build().map_err(text)?, None))
+        }
+    }
+}
+
+/// The proxy that the environment names for HTTPS requests.
+fn proxy_variable() -> Option<SecretString> {
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|address| !address.is_empty()))
+        .map(SecretString::from)
+}
+
+async fn attempt(
+    job: &Job,
+    client: &Client,
+    stop: &Stop,
+    progress: &Progress,
+) -> (Reached, Vec<AccountReport>) {
+    let gate = Gate::new(&job.limits);
+    let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
+    let tell = |event: crate::batch::Event<'_>| progress.listen(&event);
+    let started = Instant::now();
+    let batch = Batch { job, client, gate: &gate, policy: &policy, stop, tell: &tell, started };
+    if stop.requested().is_some() {
+        return (Reached::default(), run_batch(&batch).await);
+    }
+    match reach(client, &policy, &gate, stop, &tell).await {
+        Ok(reached) => (reached, run_batch(&batch).await),
+        Err(_) if stop.requested().is_some() => (Reached::default(), run_batch(&batch).await),
+        Err(error) => {
+            progress.end();
+            let address = client.service().address();
+            say(&format!(
+                "error: {}: the service at {address} cannot be reached: {}",
+                job.source,
+                shown(&error.to_string())
+            ));
+            say("No password was sent. Check the address and the network, or run the job again later.");
+            (Reached::default(), nobody(job, &error))
+        }
+    }
+}
+
+/// The results of a run that did not get as far as the first account.
+fn nobody(job: &Job, error: &Error) -> Vec<AccountReport> {
+    let result = |(index, account): (usize, &crate::job::Account)| AccountReport {
+        index,
+        name: account.name.clone(),
+        email: account.ensims.email().to_owned(),
+        jess_username: account.jess.username().to_owned(),
+        outcome: if account.selected {
+            Outcome::Stopped { reason: StopReason::ServiceDown }
+        } else {
+            Outcome::Skipped { reason: SkipReason::NotSelected }
+        },
+        readiness: Readiness::NotAsked,
+        service_message: None,
+        detail: account.selected.then(|| error.to_string()),
+        start_ms: 0,
+        duration_ms: 0,
+        waited_ms: 0,
+        requests: 0,
+        steps: Vec::new(),
+    };
+    job.accounts.iter().enumerate().map(result).collect()
+}
+
+fn facts(job: &Job) -> JobFacts {
+    JobFacts {
+        name: job.name.clone(),
+        file: job.source.to_string(),
+        update: "always",
+        verify: job.verify.word(),
+    }
+}
+
+/// Writes the reports and says how it went.
+fn finish(job: &Job, report: &Report, quiet: bool) -> Exit {
+    let mut exit = report.exit();
+    if !quiet || exit != Exit::Success {
+        say(&summary(report));
+    }
+    for target in &job.reports {
+        let (path, result) = match target {
+            ReportTarget::StandardOutput => ("on standard output".to_owned(), write(report, target)),
+            ReportTarget::File(path) => (shown(&path.display().to_string()), write(report, target)),
+        };
+        match result {
+            Err(error) => {
+                say(&format!("error: the report {path} could not be written: {error}"));
+                exit = exit.max(Exit::SomeFailed);
+            }
+            Ok(()) if !quiet && *target != ReportTarget::StandardOutput => say(&format!("Report: {path}")),
+            Ok(()) => {}
+        }
+    }
+    if job.reports.is_empty() && !quiet {
+        say("No report was written; --report PATH.json writes one.");
+    }
+    if report.service.sandbox {
+        say(REHEARSAL);
+    }
+    exit
+}

@@ -1,0 +1,29 @@
+//! The only place that prints. Standard output carries data, standard error carries talk.
+
+mod log;
+mod progress;
+mod summary;
+mod text;
+
+use std::io::{self, Write};
+
+pub(crate) use log::start as start_log;
+pub(crate) use progress::{Progress, ProgressMode};
+pub(crate) use summary::{REHEARSAL, plan, summary};
+pub(crate) use text::shown;
+
+/// Says something to the person at the terminal.
+pub(crate) fn say(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Gives data to whatever reads standard output.
+///
+/// # Errors
+/// When standard output is closed or full.
+pub(crate) fn give(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}

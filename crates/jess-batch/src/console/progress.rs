@@ -1,0 +1,133 @@
+//! How far a run has come, while it goes on.
+
+use std::cell::RefCell;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::say;
+use crate::batch::{Event, WaitReason};
+use crate::report::Outcome;
+
+/// What `--progress` can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ProgressMode {
+    /// A bar on a terminal, plain lines elsewhere.
+    #[default]
+    Auto,
+    /// A bar.
+    Bar,
+    /// Plain lines.
+    Plain,
+    /// Nothing.
+    None,
+}
+
+/// Listens to a run and shows how far it has come.
+pub(crate) struct Progress {
+    display: Display,
+    tally: RefCell<Tally>,
+}
+
+enum Display {
+    Bar(ProgressBar),
+    Lines,
+    Nothing,
+}
+
+#[derive(Default)]
+struct Tally {
+    selected: usize,
+    done: usize,
+    updated: usize,
+    refused: usize,
+    failed: usize,
+    stopped: usize,
+}
+
+impl Progress {
+    pub(crate) fn new(mode: ProgressMode, quiet: bool, selected: usize) -> Self {
+        let display = match mode {
+            _ if quiet => Display::Nothing,
+            ProgressMode::None => Display::Nothing,
+            ProgressMode::Bar => Display::Bar(bar(selected)),
+            ProgressMode::Auto if std::io::stderr().is_terminal() => Display::Bar(bar(selected)),
+            ProgressMode::Auto | ProgressMode::Plain => Display::Lines,
+        };
+        Self { display, tally: RefCell::new(Tally { selected, ..Tally::default() }) }
+    }
+
+    pub(crate) fn listen(&self, event: &Event<'_>) {
+        match event {
+            Event::Started => {}
+            Event::Waiting { account, reason, wait } => self.wait(*account, *reason, *wait),
+            Event::Finished { account } => self.finished(&account.outcome),
+        }
+    }
+
+    /// Takes the bar away, so that the summary begins on a clean line.
+    pub(crate) fn end(&self) {
+        if let Display::Bar(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn wait(&self, account: Option<&str>, reason: WaitReason, wait: Duration) {
+        let who = account.map(super::shown).unwrap_or_default();
+        let text = match reason {
+            // One at every request of a slow rate: the bar's own pace shows it.
+            WaitReason::Rate => return,
+            WaitReason::Held => format!("the service asked to wait: {:.1} s", wait.as_secs_f64()),
+            WaitReason::Retry if account.is_none() => {
+                format!("the service does not answer; again in {:.1} s", wait.as_secs_f64())
+            }
+            WaitReason::Retry => format!("{who} again in {:.1} s", wait.as_secs_f64()),
+        };
+        if let Display::Bar(bar) = &self.display {
+            bar.set_message(format!("{} · {text}", self.tally.borrow().text()));
+        }
+    }
+
+    fn finished(&self, outcome: &Outcome) {
+        let mut tally = self.tally.borrow_mut();
+        let tenths_before = tally.done * 10 / tally.selected.max(1);
+        tally.done += 1;
+        match outcome {
+            Outcome::Updated => tally.updated += 1,
+            Outcome::Refused { .. } => tally.refused += 1,
+            Outcome::Failed { .. } => tally.failed += 1,
+            Outcome::Stopped { .. } | Outcome::Skipped { .. } => tally.stopped += 1,
+        }
+        match &self.display {
+            Display::Bar(bar) => {
+                bar.set_message(tally.text());
+                bar.inc(1);
+            }
+            Display::Lines if tally.done * 10 / tally.selected.max(1) > tenths_before => {
+                say(&format!("{} of {} done: {}", tally.done, tally.selected, tally.text()));
+            }
+            Display::Lines | Display::Nothing => {}
+        }
+    }
+}
+
+impl Tally {
+    fn text(&self) -> String {
+        let mut parts = vec![format!("{} updated", self.updated)];
+        for (count, word) in [(self.refused, "refused"), (self.failed, "failed"), (self.stopped, "stopped")] {
+            if count > 0 {
+                parts.push(format!("{count} {word}"));
+            }
+        }
+        parts.join(", ")
+    }
+}
+
+fn bar(selected: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {per_sec} {eta} left  {msg}")
+        .expect("the template is a constant");
+    let bar = ProgressBar::new(selected as u64).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

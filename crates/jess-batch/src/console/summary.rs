@@ -1,0 +1,85 @@
+//! Tables for people: the plan of a job, and how its run ended.
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::shown;
+use crate::job::Job;
+use crate::report::{AccountReport, Report};
+
+/// What is said first and last of a run on the embedded sandbox.
+pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
+
+/// The plan of a job: who is to be done, and where each secret comes from. Never a secret.
+pub(crate) fn plan(job: &Job) -> String {
+    let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
+    for account in job.accounts.iter().filter(|account| account.selected) {
+        table.add_row([
+            shown(&account.name),
+            shown(account.ensims.email()),
+            shown(account.jess.username()),
+            shown(&account.ensims_source.to_string()),
+            shown(&account.jess_source.to_string()),
+        ]);
+    }
+    table.trim_fmt()
+}
+
+/// Who did not succeed and why, then the totals.
+pub(crate) fn summary(report: &Report) -> String {
+    let mut text = String::new();
+    let troubled: Vec<&AccountReport> = report.accounts.iter().filter(|account| !account.is_good()).collect();
+    if !troubled.is_empty() {
+        text.push_str("Not as wanted:\n");
+        for account in troubled {
+            text.push_str(&trouble(account));
+        }
+    }
+    text.push_str(&totals(report));
+    text
+}
+
+fn trouble(account: &AccountReport) -> String {
+    let mut lines = vec![format!("  {}: {}", shown(&account.name), account.outcome.phrase())];
+    let not_ready: Vec<&str> = account.not_ready().iter().map(|reason| reason.phrase()).collect();
+    if !not_ready.is_empty() {
+        lines.push(format!("    not ready: {}", not_ready.join(", ")));
+    }
+    if let Some(detail) = &account.detail {
+        lines.push(format!("    {}", shown(detail)));
+    }
+    if let Some(message) = account.service_message.as_ref().filter(|_| not_ready.is_empty()) {
+        lines.push(format!("    the service said: '{}'", shown(message)));
+    }
+    if let Some(hint) = account.hint() {
+        lines.push(format!("    {hint}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn totals(report: &Report) -> String {
+    let totals = &report.totals;
+    let parts: Vec<String> = [
+        (totals.updated, "updated"),
+        (totals.unchanged, "unchanged"),
+        (totals.refused, "refused"),
+        (totals.failed, "failed"),
+        (totals.stopped, "stopped"),
+        (totals.skipped, "skipped"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    let noun = if totals.accounts == 1 { "account" } else { "accounts" };
+    let ready = totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+    format!("{} {noun}: {}{ready}.", totals.accounts, parts.join(", "))
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header);
+    table
+}

@@ -1,0 +1,35 @@
+//! Exit codes: cron jobs depend on these numbers, so they are only ever added to.
+
+use std::process::ExitCode;
+
+use serde::{Serialize, Serializer};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Every selected account succeeded, and is ready where that was asked.
+    Success = 0,
+    /// At least one did not, or a report could not be written.
+    SomeFailed = 1,
+    /// The command line, a job file or a report target cannot be used; nothing was sent.
+    BadInput = 2,
+    /// The service cannot be reached.
+    ServiceDown = 3,
+    /// SIGINT.
+    Interrupted = 130,
+    /// SIGTERM.
+    Terminated = 143,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Serialize for Exit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
+}

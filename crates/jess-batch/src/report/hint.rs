@@ -1,0 +1,50 @@
+//! What a person can do about it. Hints hedge: the service does not say why it says no.
+
+use ensims_client::Api;
+
+use super::outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
+
+/// The advice for one account, or none where nothing is to be done.
+pub(crate) fn hint(outcome: &Outcome, readiness: &Readiness) -> Option<&'static str> {
+    match outcome {
+        Outcome::Updated => readiness_hint(readiness),
+        Outcome::Refused { refused_by: Api::Ensims } => Some(
+            "Check the e-mail and password by logging on at https://app.ensims.com. They are not the JESS user name and password.",
+        ),
+        Outcome::Refused { refused_by: Api::Jess } => Some(
+            "If this is about the JESS user name and password: they come from the confirmation e-mail. They are not the ENSIMS e-mail and password.",
+        ),
+        Outcome::Failed { error } => Some(match error {
+            FailureKind::Connect | FailureKind::Timeout | FailureKind::Http => {
+                "The service gave no verdict. Run the job again later."
+            }
+            FailureKind::Tls => {
+                "The server's certificate was not accepted. Check the address and 'ca_bundle'; never switch the check off."
+            }
+            FailureKind::Protocol => {
+                "The answer was not what the service's documentation says. Check the address; if it is right, report this."
+            }
+            FailureKind::Unauthorized => {
+                "The service did not accept its own session, even after a second log-on. Run the job again later."
+            }
+        }),
+        Outcome::Stopped { reason: StopReason::ServiceDown } => {
+            Some("Run the job again when the service is back.")
+        }
+        Outcome::Stopped { reason: StopReason::Interrupted } => Some("Run the job again."),
+        Outcome::Skipped { reason: SkipReason::NotSelected } => None,
+    }
+}
+
+fn readiness_hint(readiness: &Readiness) -> Option<&'static str> {
+    match readiness {
+        Readiness::NotAsked | Readiness::Ready => None,
+        Readiness::Unknown => Some("The update went through; run the job again to verify it."),
+        Readiness::NotReady(reasons) => reasons.first().map(|reason| match reason {
+            NotReady::SessionNotValid => "Run the job again; if it stays so, ask the service.",
+            NotReady::Suspended => "Ask the service why the JESS account is suspended.",
+            NotReady::OtherJessUser => "Ask the service which JESS user this account should have.",
+            NotReady::NotVerified => "The update went through; run the job again to verify it.",
+        }),
+    }
+}

@@ -1,0 +1,12 @@
+//! What happened: the one [`Report`] of a run, and how it is written.
+
+mod exit;
+mod hint;
+mod outcome;
+mod run_report;
+mod write;
+
+pub(crate) use exit::Exit;
+pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
+pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport};
+pub(crate) use write::{check_target, write};

@@ -1,0 +1,137 @@
+//! The words for how an account ended.
+
+use ensims_client::Api;
+use serde::Serialize;
+
+/// How an account ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub(crate) enum Outcome {
+    /// JESS accepted the credential; a new session key is assigned.
+    Updated,
+    /// The service said no to a credential.
+    Refused {
+        #[serde(serialize_with = "api_word")]
+        refused_by: Api,
+    },
+    /// No verdict after the retries.
+    Failed { error: FailureKind },
+    /// Selected, but not attempted or not finished.
+    Stopped { reason: StopReason },
+    /// Left out on purpose.
+    Skipped { reason: SkipReason },
+}
+
+impl Outcome {
+    /// The outcome in one word.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Updated => "updated",
+            Self::Refused { .. } => "refused",
+            Self::Failed { .. } => "failed",
+            Self::Stopped { .. } => "stopped",
+            Self::Skipped { .. } => "skipped",
+        }
+    }
+
+    /// The word and what goes with it, such as "refused by jess".
+    pub(crate) fn phrase(&self) -> String {
+        match self {
+            Self::Updated => "updated".to_owned(),
+            Self::Refused { refused_by: Api::Ensims } => "refused by ensims".to_owned(),
+            Self::Refused { refused_by: Api::Jess } => "refused by jess".to_owned(),
+            Self::Failed { error } => format!("failed: {}", error.word()),
+            Self::Stopped { reason } => format!("stopped: {}", reason.word()),
+            Self::Skipped { reason: SkipReason::NotSelected } => "skipped: not-selected".to_owned(),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn api_word<S: serde::Serializer>(api: &Api, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match api {
+        Api::Ensims => "ensims",
+        Api::Jess => "jess",
+    })
+}
+
+/// What kept a verdict from being had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FailureKind {
+    Connect,
+    Tls,
+    Timeout,
+    Http,
+    Protocol,
+    Unauthorized,
+}
+
+impl FailureKind {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Http => "http",
+            Self::Protocol => "protocol",
+            Self::Unauthorized => "unauthorized",
+        }
+    }
+}
+
+/// Why a run stopped before an account was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum StopReason {
+    ServiceDown,
+    Interrupted,
+}
+
+impl StopReason {
+    fn word(self) -> &'static str {
+        match self {
+            Self::ServiceDown => "service-down",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Why an account was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SkipReason {
+    NotSelected,
+}
+
+/// Whether an updated account can simulate, as far as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    /// `verify: none`, or the account was not updated.
+    NotAsked,
+    Ready,
+    NotReady(Vec<NotReady>),
+    /// It was asked, and there was no usable answer.
+    Unknown,
+}
+
+/// What keeps an account from simulating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum NotReady {
+    SessionNotValid,
+    Suspended,
+    OtherJessUser,
+    NotVerified,
+}
+
+impl NotReady {
+    pub(crate) fn phrase(self) -> &'static str {
+        match self {
+            Self::SessionNotValid => "JESS session not valid",
+            Self::Suspended => "JESS account suspended",
+            Self::OtherJessUser => "linked to another JESS user",
+            Self::NotVerified => "could not be verified",
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The report of a run: its fields are the JSON report's, documented in the README.
+
+use jiff::Timestamp;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::exit::Exit;
+use super::hint::hint;
+use super::outcome::{NotReady, Outcome, Readiness, StopReason};
+
+/// What happened in a run, in job order.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Report {
+    schema_version: u32,
+    tool: Tool,
+    pub(crate) job: JobFacts,
+    pub(crate) service: ServiceFacts,
+    started_at: Timestamp,
+    finished_at: Timestamp,
+    pub(crate) duration_ms: u64,
+    exit_code: Exit,
+    pub(crate) totals: Totals,
+    pub(crate) accounts: Vec<AccountReport>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// The job that was run.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct JobFacts {
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) update: &'static str,
+    pub(crate) verify: &'static str,
+}
+
+/// The service that was asked.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ServiceFacts {
+    pub(crate) url: String,
+    pub(crate) sandbox: bool,
+    /// The version that each API gave, where it gave one.
+    pub(crate) users_version: Option<String>,
+    pub(crate) jess_version: Option<String>,
+}
+
+/// Counts of accounts; those from `updated` to `skipped` add up to `accounts`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Totals {
+    pub(crate) accounts: usize,
+    pub(crate) updated: usize,
+    /// 0 until a job can ask for `update: when-invalid`.
+    pub(crate) unchanged: usize,
+    pub(crate) refused: usize,
+    pub(crate) failed: usize,
+    pub(crate) stopped: usize,
+    pub(crate) skipped: usize,
+    /// Null where readiness was not asked for.
+    pub(crate) ready: Option<usize>,
+}
+
+/// How one account went.
+#[derive(Clone, Debug)]
+pub(crate) struct AccountReport {
+    pub(crate) index: usize,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) jess_username: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) readiness: Readiness,
+    pub(crate) service_message: Option<String>,
+    pub(crate) detail: Option<String>,
+    pub(crate) start_ms: u64,
+    pub(crate) duration_ms: u64,
+    pub(crate) waited_ms: u64,
+    pub(crate) requests: u32,
+    pub(crate) steps: Vec<StepReport>,
+}
+
+/// How one step of an account went.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct StepReport {
+    pub(crate) step: &'static str,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) attempts: u32,
+    pub(crate) start_ms: u64,
+    pub(crate) duration_ms: u64,
+}
+
+impl Report {
+    /// The report of these accounts, given in job order.
+    pub(crate) fn new(
+        job: JobFacts,
+        service: ServiceFacts,
+        (started_at, finished_at): (Timestamp, Timestamp),
+        interrupted: Option<Exit>,
+        accounts: Vec<AccountReport>,
+    ) -> Self {
+        let asked = job.verify != "none";
+        let totals = count(&accounts, asked);
+        let exit_code = exit_code(&accounts, asked, interrupted);
+        let duration = finished_at.duration_since(started_at).as_millis();
+        Self {
+            schema_version: 1,
+            tool: Tool { name: "jess-batch", version: env!("CARGO_PKG_VERSION") },
+            job,
+            service,
+            started_at: to_seconds(started_at),
+            finished_at: to_seconds(finished_at),
+            duration_ms: u64::try_from(duration).unwrap_or_default(),
+            exit_code,
+            totals,
+            accounts,
+        }
+    }
+
+    /// What the program ends with because of this run.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit_code
+    }
+}
+
+impl AccountReport {
+    /// Whether this account is as the job wants it.
+    pub(crate) fn is_good(&self) -> bool {
+        match self.outcome {
+            Outcome::Updated => matches!(self.readiness, Readiness::Ready | Readiness::NotAsked),
+            Outcome::Skipped { .. } => true,
+            Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
+        }
+    }
+
+    /// What the person can do.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        hint(&self.outcome, &self.readiness)
+    }
+
+    pub(crate) fn not_ready(&self) -> &[NotReady] {
+        match &self.readiness {
+            Readiness::NotReady(reasons) => reasons,
+            Readiness::Unknown => &[NotReady::NotVerified],
+            Readiness::NotAsked | Readiness::Ready => &[],
+        }
+    }
+}
+
+impl Serialize for AccountReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("account", 16)?;
+        fields.serialize_field("index", &self.index)?;
+        fields.serialize_field("name", &self.name)?;
+        fields.serialize_field("email", &self.email)?;
+        fields.serialize_field("jess_username", &self.jess_username)?;
+        fields.serialize_field("outcome", self.outcome.word())?;
+        match &self.outcome {
+            Outcome::Updated => {}
+            Outcome::Refused { refused_by } => {
+                fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())?;
+            }
+            Outcome::Failed { error } => fields.serialize_field("error", error)?,
+            Outcome::Stopped { reason } => fields.serialize_field("reason", reason)?,
+            Outcome::Skipped { reason } => fields.serialize_field("reason", reason)?,
+        }
+        let ready = match self.readiness {
+            Readiness::Ready => Some(true),
+            Readiness::NotReady(_) => Some(false),
+            Readiness::NotAsked | Readiness::Unknown => None,
+        };
+        fields.serialize_field("ready", &ready)?;
+        fields.serialize_field("not_ready", self.not_ready())?;
+        fields.serialize_field("service_message", &self.service_message)?;
+        fields.serialize_field("detail", &self.detail)?;
+        fields.serialize_field("hint", &self.hint())?;
+        fields.serialize_field("start_ms", &self.start_ms)?;
+        fields.serialize_field("duration_ms", &self.duration_ms)?;
+        fields.serialize_field("waited_ms", &self.waited_ms)?;
+        fields.serialize_field("requests", &self.requests)?;
+        fields.serialize_field("steps", &self.steps)?;
+        fields.end()
+    }
+}
+
+fn count(accounts: &[AccountReport], asked: bool) -> Totals {
+    let mut totals = Totals { accounts: accounts.len(), ..Totals::default() };
+    for account in accounts {
+        match account.outcome {
+            Outcome::Updated => totals.updated += 1,
+            Outcome::Refused { .. } => totals.refused += 1,
+            Outcome::Failed { .. } => totals.failed += 1,
+            Outcome::Stopped { .. } => totals.stopped += 1,
+            Outcome::Skipped { .. } => totals.skipped += 1,
+        }
+    }
+    let ready = || accounts.iter().filter(|account| account.readiness == Readiness::Ready).count();
+    totals.ready = asked.then(ready);
+    totals
+}
+
+fn exit_code(accounts: &[AccountReport], asked: bool, interrupted: Option<Exit>) -> Exit {
+    if let Some(interrupted) = interrupted {
+        return interrupted;
+    }
+    let down = Outcome::Stopped { reason: StopReason::ServiceDown };
+    if accounts.iter().any(|account| account.outcome == down) {
+        return Exit::ServiceDown;
+    }
+    let not_asked = |account: &AccountReport| asked && account.readiness == Readiness::NotAsked;
+    let good = |account: &AccountReport| match account.outcome {
+        Outcome::Updated => account.is_good() && !not_asked(account),
+        _ => account.is_good(),
+    };
+    if accounts.iter().all(good) { Exit::Success } else { Exit::SomeFailed }
+}
+
+fn to_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}

@@ -1,0 +1,72 @@
+//! Writing a report: a reader of the file sees the old one or the new one, never half of one.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::run_report::Report;
+use crate::job::ReportTarget;
+
+/// Makes the parent folders, and finds out before anything is sent whether the report can be written.
+pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
+    let ReportTarget::File(path) = target else { return Ok(()) };
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    let folder = parent(path);
+    fs::create_dir_all(folder)?;
+    NamedTempFile::new_in(folder).map(drop)
+}
+
+/// Writes the report as JSON.
+pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
+    match target {
+        ReportTarget::StandardOutput => write_json(report, &mut io::stdout().lock()),
+        ReportTarget::File(path) => {
+            let mut file = NamedTempFile::new_in(parent(path))?;
+            write_json(report, file.as_file_mut())?;
+            set_mode(&file, path)?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            Ok(())
+        }
+    }
+}
+
+fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut buffer = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut buffer, report)?;
+    buffer.write_all(b"\n")?;
+    buffer.flush()
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A replaced report keeps its mode; a new one gets the usual one, which a temporary file does not have.
+#[cfg(unix)]
+fn set_mode(file: &NamedTempFile, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match fs::metadata(path) {
+        Ok(old) => old.permissions(),
+        Err(_) => fs::Permissions::from_mode(usual_mode(parent(path))?),
+    };
+    file.as_file().set_permissions(mode)
+}
+
+#[cfg(not(unix))]
+fn set_mode(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// What the umask leaves of 0666, found by making a file: the umask itself cannot be read safely.
+#[cfg(unix)]
+fn usual_mode(folder: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let probe =
+        tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    Ok(probe.as_file().metadata()?.permissions().mode() & 0o777)
+}

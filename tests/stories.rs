@@ -1,0 +1,266 @@
+//! Stories: a run against the sandbox, with its exit code, its report, and what the service saw.
+
+use std::time::Duration;
+
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+
+use crate::program::{Place, jess_password, job, password, repository};
+
+const FAST: &str = "rate: unlimited";
+
+fn sandbox_of(accounts: usize) -> SandboxBuilder {
+    (0..accounts).fold(Sandbox::builder(), |builder, number| {
+        builder
+            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
+            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))
+    })
+}
+
+fn outcomes(report: &Value) -> Vec<&str> {
+    let accounts = report["accounts"].as_array().expect("a list of accounts");
+    accounts.iter().map(|account| account["outcome"].as_str().expect("an outcome")).collect()
+}
+
+#[tokio::test]
+async fn five_hundred_accounts_end_linked_to_the_right_jess_user() {
+    let sandbox = sandbox_of(500).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 64, rate: unlimited", 500));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(place.report("r.json")["totals"]["updated"], 500);
+    for number in 0..500 {
+        let linked = sandbox.jess_user_of(&format!("lab{number}@uni.example"));
+        assert_eq!(linked, Some(format!("jess{number}")));
+    }
+    let seen = sandbox.seen();
+    assert!(seen.max_in_flight <= 64, "{}", seen.max_in_flight);
+    assert_eq!(seen.requests.len(), 2 + 2 * 500);
+}
+
+#[tokio::test]
+async fn a_refused_credential_is_sent_once_and_stops_nobody_else() {
+    let sandbox = sandbox_of(4).start().await.expect("a sandbox");
+    sandbox.add_account(Account::new("lab1@uni.example", "another"));
+    sandbox.add_jess_user(JessUser::new("jess2", "another"));
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 4));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    let report = place.report("r.json");
+    assert_eq!(outcomes(&report), ["updated", "refused", "refused", "updated"]);
+    assert_eq!(report["accounts"][1]["refused_by"], "ensims");
+    assert_eq!(report["accounts"][2]["refused_by"], "jess");
+    let seen = sandbox.seen();
+    assert_eq!(seen.log_ons("lab1@uni.example"), 1);
+    assert_eq!(seen.credentials()[&(Operation::UpdateJessSession, "jess2".to_owned())], 1);
+}
+
+#[tokio::test]
+async fn a_wrong_jess_credential_that_a_hundred_share_is_sent_once() {
+    let sandbox = sandbox_of(100).start().await.expect("a sandbox");
+    sandbox.add_jess_user(JessUser::new("shared", "the right one"));
+    let place = Place::new();
+    let mut text = format!("version: 1\nservice: {}\nlimits: {{ {FAST} }}\n", sandbox.url());
+    text.push_str("jess: { username: shared, password: 'a wrong one' }\naccounts:\n");
+    for number in 0..100 {
+        let password = password(number);
+        text.push_str(&format!("  - ensims: {{ email: lab{number}@uni.example, password: '{password}' }}\n"));
+    }
+    place.file("job.yaml", &text);
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 1);
+    let report = place.report("r.json");
+    assert_eq!(report["totals"]["refused"], 100);
+    let same = "same credential as lab0@uni.example; not sent again";
+    assert_eq!(report["accounts"][99]["detail"], same);
+}
+
+#[tokio::test]
+async fn a_token_that_expires_between_log_on_and_update_costs_one_more_log_on() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    sandbox.script(Target::Anyone, Operation::UpdateJessSession, [Fault::unauthorized()]);
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(sandbox.seen().log_ons("lab0@uni.example"), 2);
+    let steps = place.report("r.json")["accounts"][0]["steps"].clone();
+    let words: Vec<&Value> = steps.as_array().expect("steps").iter().map(|step| &step["step"]).collect();
+    assert_eq!(words, ["log-on", "update", "log-on", "update"]);
+}
+
+#[tokio::test]
+async fn a_service_that_never_accepts_its_token_ends_after_two_log_ons() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    sandbox.always(Target::Anyone, Operation::UpdateJessSession, Fault::unauthorized());
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(place.report("r.json")["accounts"][0]["error"], "unauthorized");
+    assert_eq!(sandbox.seen().log_ons("lab0@uni.example"), 2);
+}
+
+#[tokio::test]
+async fn a_503_with_ok_false_is_retried_and_never_called_a_refusal() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    let busy =
+        || Fault::Status { code: 503, retry_after: None, body: r#"{"ok":false,"status":"busy"}"#.into() };
+    sandbox.script(Target::Anyone, Operation::LogOn, [busy()]);
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    sandbox.always(Target::Anyone, Operation::LogOn, busy());
+    place.file("job.yaml", &job(&sandbox.url(), "attempts: 2, rate: unlimited", 1));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    let account = place.report("r.json")["accounts"][0].clone();
+    assert_eq!((&account["outcome"], &account["error"]), (&json!("failed"), &json!("http")));
+    assert_eq!(account["detail"], "log-on: HTTP status 503 (tried 2 times)");
+    assert_eq!(account["service_message"], "busy");
+}
+
+#[tokio::test]
+async fn a_service_that_asks_for_more_patience_than_the_job_has_is_not_asked_again() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::retry_after(503, "3600"));
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(sandbox.seen().count(Operation::LogOn), 1);
+    let detail = place.report("r.json")["accounts"][0]["detail"].clone();
+    assert_eq!(detail, "log-on: HTTP status 503 (the service wants to be asked again in 3600 s)");
+}
+
+#[tokio::test]
+async fn a_429_holds_everyone() {
+    let sandbox = sandbox_of(8).start().await.expect("a sandbox");
+    sandbox.script("lab0@uni.example".into(), Operation::LogOn, [Fault::retry_after(429, "1")]);
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 1, rate: unlimited", 8));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let seen = sandbox.seen();
+    let refused = seen.requests.iter().position(|request| request.status == Some(429)).expect("a 429");
+    let pause = seen.requests[refused + 1].at - seen.requests[refused].at;
+    assert!(pause >= Duration::from_millis(990), "{pause:?}");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "attempts: 1", 3));
+    drop(sandbox);
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(3), "{}", ended.err);
+    let report = place.report("r.json");
+    assert_eq!(report["totals"]["stopped"], 3);
+    assert_eq!(report["accounts"][0]["reason"], "service-down");
+    assert_eq!(report["exit_code"], 3);
+}
+
+#[tokio::test]
+async fn a_suspended_account_is_updated_but_not_ready() {
+    let place = Place::new();
+    let refusals = repository("jobs/refusals.yaml");
+    let refusals = refusals.to_str().expect("a path in UTF-8");
+    let ended = place.run(&["run", refusals, "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(1));
+    let report = place.report("r.json");
+    assert_eq!(report["totals"]["ready"], 3);
+    assert_eq!(report["accounts"][3]["not_ready"], json!(["suspended"]));
+    assert_eq!(report["service"]["sandbox"], true);
+}
+
+#[tokio::test]
+async fn it_works_over_tls_with_the_jobs_own_certificate_and_not_without() {
+    let sandbox = sandbox_of(2).tls().start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("ca.pem", sandbox.ca_pem().expect("a certificate"));
+    let service = format!("{{ url: '{}', ca_bundle: ca.pem }}", sandbox.url());
+    place.file("job.yaml", &job(&service, FAST, 2));
+    let ended = place.run(&["run", "job.yaml"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 2));
+    let ended = place.run(&["run", "job.yaml"]).await;
+    assert_eq!(ended.code, Some(3), "{}", ended.err);
+    assert_eq!(sandbox.seen().count(Operation::LogOn), 2, "no password went out");
+}
+
+#[tokio::test]
+async fn the_demo_works_with_proxies_that_lead_nowhere() {
+    let place = Place::new();
+    let demo = repository("jobs/demo.yaml");
+    let demo = demo.to_str().expect("a path in UTF-8");
+    let nowhere = "http://127.0.0.1:1";
+    let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name, nowhere));
+    let ended = place.run_with(&["run", demo, "--report", "r.json"], &variables).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(place.report("r.json")["totals"]["updated"], 6);
+}
+
+#[tokio::test]
+async fn a_signal_stops_the_run_and_the_report_is_written() {
+    let sandbox = sandbox_of(20).start().await.expect("a sandbox");
+    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
+        sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(300)));
+        let before = sandbox.seen().requests.len();
+        let place = Place::new();
+        place.file("job.yaml", &job(&sandbox.url(), "concurrency: 2, rate: unlimited", 20));
+        let child =
+            place.command(&["run", "job.yaml", "--report", "r.json"], &[]).spawn().expect("it starts");
+        let pid = i32::try_from(child.id().expect("it runs")).expect("a process id");
+        while sandbox.seen().requests.len() < before + 5 {
+            tokio::task::yield_now().await;
+        }
+        kill(Pid::from_raw(pid), signal).expect("it can be told");
+        let output = child.wait_with_output().await.expect("it ends");
+        assert_eq!(output.status.code(), Some(code));
+        let report = place.report("r.json");
+        assert_eq!(report["exit_code"], code);
+        let outcomes = outcomes(&report);
+        assert!(outcomes.contains(&"stopped"), "{outcomes:?}");
+        assert_eq!(report["accounts"][19]["reason"], "interrupted");
+    }
+}
+
+#[tokio::test]
+async fn only_and_skip_choose_and_a_name_that_fits_nobody_is_a_mistake() {
+    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 3));
+    let ended = place.run(&["run", "job.yaml", "--only", "lab1", "--report", "-"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let report: Value = serde_json::from_str(&ended.out).expect("standard output is the report alone");
+    assert_eq!(outcomes(&report), ["skipped", "updated", "skipped"]);
+    let ended = place.run(&["run", "job.yaml", "--skip", "nobody"]).await;
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(sandbox.seen().count(Operation::LogOn), 1);
+}
+
+#[tokio::test]
+async fn a_job_can_come_from_standard_input() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    let place = Place::new();
+    let ended = place.run_with_input(&["run", "-", "-q"], &job(&sandbox.url(), FAST, 1)).await;
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", ""));
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_is_found_before_anything_is_sent() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    place.file("taken", "a file, not a folder");
+    let ended = place.run(&["run", "job.yaml", "--report", "taken/r.json"]).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
+    assert!(sandbox.seen().requests.is_empty());
+}
