@@ -1,5 +1,6 @@
 //! Acceptance tests: the built program, from its command line to what the service saw.
 
+mod documented_clients;
 mod job_files;
 mod program;
 mod readme;

@@ -1,1 +1,187 @@
+//! The README tells the truth: its commands give the output that it shows, its job files are good ones.
 
+use std::path::Path;
+
+use crate::program::{Place, repository};
+
+/// Commands of the README that are shown and not run here.
+const NOT_RUN: [&str; 8] = [
+    "cargo test --workspace",
+    "cargo build --release",
+    "cargo install --locked --path crates/jess-batch",
+    "cargo doc --workspace --no-deps --open",
+    "cargo run -p ensims-client --example update_session",
+    "chmod 600 secrets/alice-ensims.txt",
+    "jess-batch run lab.yaml",
+    "jess-batch run lab.yaml --only alice",
+];
+
+/// Beginnings of commands that are not run: they need a service that is listening.
+const NOT_RUN_BEGINNINGS: [&str; 2] = ["curl ", "jess-batch sandbox "];
+
+/// A fenced block, and the prose since the block before it.
+struct Block {
+    language: String,
+    before: String,
+    text: String,
+}
+
+/// A command, what it prints and how it ends.
+struct Shown {
+    command: String,
+    output: Vec<String>,
+    code: i32,
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(repository("README.md")).expect("README.md can be read")
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut before = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(language) = line.strip_prefix("```") else {
+            before.push_str(line);
+            before.push('\n');
+            continue;
+        };
+        let inside: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        blocks.push(Block {
+            language: language.to_owned(),
+            before: std::mem::take(&mut before),
+            text: inside.join("\n") + "\n",
+        });
+    }
+    blocks
+}
+
+fn of_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
+    blocks.iter().filter(move |block| block.language == language)
+}
+
+/// The last name in back-quotes before a block that ends with `.yaml`.
+fn file_name(block: &Block) -> &str {
+    let quoted = block.before.split('`').skip(1).step_by(2);
+    let names = quoted.filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"));
+    names.last().expect("the text before a yaml block names its file")
+}
+
+fn commands(block: &Block) -> Vec<Shown> {
+    let mut commands: Vec<Shown> = Vec::new();
+    for line in block.text.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push(Shown { command: command.to_owned(), output: Vec::new(), code: 0 });
+            continue;
+        }
+        let last = commands.last_mut().expect("a console block begins with a command");
+        match line.strip_prefix("# exit code ") {
+            Some(code) => last.code = code.parse().expect("an exit code is a number"),
+            None => last.output.push(line.to_owned()),
+        }
+    }
+    commands
+}
+
+/// The variables that the README exports, anywhere in it.
+fn variables(blocks: &[Block]) -> Vec<(String, String)> {
+    of_language(blocks, "console")
+        .flat_map(commands)
+        .filter_map(|shown| {
+            let (name, value) = shown.command.strip_prefix("export ")?.split_once('=')?;
+            Some((name.to_owned(), value.trim_matches('\'').to_owned()))
+        })
+        .collect()
+}
+
+/// A folder with the job files of the repository and of the README.
+fn place(blocks: &[Block]) -> Place {
+    let place = Place::new();
+    std::fs::create_dir(place.path("jobs")).expect("a folder can be made");
+    for entry in std::fs::read_dir(repository("jobs")).expect("jobs/ can be read") {
+        let entry = entry.expect("jobs/ can be read").path();
+        if entry.is_file() {
+            let name = entry.file_name().expect("a file has a name");
+            std::fs::copy(&entry, place.path("jobs").join(name)).expect("a file can be copied");
+        }
+    }
+    for block in of_language(blocks, "yaml") {
+        let name = place.file(file_name(block), &block.text);
+        make_private(&place.path(name));
+    }
+    place
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(path, mode).expect("a mode can be set");
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) {}
+
+/// The arguments of a command that is run, or nothing for one that is only shown.
+fn arguments(command: &str) -> Option<Vec<&str>> {
+    let shown_only = NOT_RUN.contains(&command)
+        || NOT_RUN_BEGINNINGS.iter().any(|beginning| command.starts_with(beginning))
+        || command.starts_with("export ");
+    if shown_only {
+        return None;
+    }
+    let rest = command
+        .strip_prefix("cargo run --release -- ")
+        .or_else(|| command.strip_prefix("jess-batch "))
+        .unwrap_or_else(|| panic!("README.md has a command that this test does not know: {command}"));
+    Some(rest.split_whitespace().collect())
+}
+
+/// Whether the lines are as expected; a line `...` stands for any number of lines.
+fn fits(expected: &[&str], lines: &[&str]) -> bool {
+    match expected.split_first() {
+        None => lines.is_empty(),
+        Some((&"...", rest)) => (0..=lines.len()).any(|from| fits(rest, &lines[from..])),
+        Some((first, rest)) => lines.first() == Some(first) && fits(rest, &lines[1..]),
+    }
+}
+
+#[tokio::test]
+async fn the_commands_print_what_the_readme_shows() {
+    let text = readme();
+    let blocks = blocks(&text);
+    let variables = variables(&blocks);
+    let variables: Vec<(&str, &str)> =
+        variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let place = place(&blocks);
+    let mut runs = 0;
+    for shown in of_language(&blocks, "console").flat_map(commands) {
+        let Some(arguments) = arguments(&shown.command) else { continue };
+        let ended = place.run_with(&arguments, &variables).await;
+        let printed = ended.err.clone() + &ended.out;
+        let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
+        let expected: Vec<&str> = shown.output.iter().map(String::as_str).collect();
+        assert!(fits(&expected, &lines), "`{}` prints now:\n{printed}", shown.command);
+        assert_eq!(ended.code, Some(shown.code), "`{}` ends otherwise", shown.command);
+        runs += 1;
+    }
+    assert!(runs > 0, "the README shows no command that can be run");
+}
+
+#[tokio::test]
+async fn the_job_files_of_the_readme_pass_the_check() {
+    let text = readme();
+    let blocks = blocks(&text);
+    let variables = variables(&blocks);
+    let variables: Vec<(&str, &str)> =
+        variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let place = place(&blocks);
+    let mut files = 0;
+    for block in of_language(&blocks, "yaml") {
+        let ended = place.run_with(&["check", file_name(block)], &variables).await;
+        assert_eq!(ended.code, Some(0), "{}: {}", file_name(block), ended.err);
+        files += 1;
+    }
+    assert!(files > 0, "the README shows no job file");
+}

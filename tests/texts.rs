@@ -1,1 +1,75 @@
+//! What the program says, word for word.
 
+use serde_json::Value;
+
+use crate::program::{Place, repository};
+
+/// A place with `jobs/refusals.yaml` in it.
+fn with_refusals() -> Place {
+    let place = Place::new();
+    let text = std::fs::read_to_string(repository("jobs/refusals.yaml")).expect("the job file is there");
+    std::fs::create_dir(place.path("jobs")).expect("a folder can be made");
+    place.file("jobs/refusals.yaml", &text);
+    place
+}
+
+async fn said_on_output(arguments: &[&str]) -> String {
+    let ended = Place::new().run(arguments).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(ended.err, "");
+    ended.out
+}
+
+#[tokio::test]
+async fn the_help_names_the_commands() {
+    insta::assert_snapshot!(said_on_output(&["--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_run_names_its_flags() {
+    insta::assert_snapshot!(said_on_output(&["run", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_check_names_its_flags() {
+    insta::assert_snapshot!(said_on_output(&["check", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_sandbox_names_its_flags() {
+    insta::assert_snapshot!(said_on_output(&["sandbox", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_version_is_one_line() {
+    let filters = vec![(r"\d+\.\d+\.\d+", "[version]")];
+    let version = said_on_output(&["--version"]).await;
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(version) });
+}
+
+#[tokio::test]
+async fn the_summary_says_who_did_not_succeed_and_what_to_do() {
+    let place = with_refusals();
+    let ended = place.run(&["run", "jobs/refusals.yaml", "--progress", "none"]).await;
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.out, "");
+    let filters = vec![(r"\b\d+(\.\d+)? ?(ms|s)\b", "[time]"), (r"127\.0\.0\.1:\d+", "[address]")];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(ended.err) });
+}
+
+#[tokio::test]
+async fn the_report_tells_every_account_and_step() {
+    let place = with_refusals();
+    let ended = place.run(&["run", "jobs/refusals.yaml", "--quiet", "--report", "-"]).await;
+    assert_eq!(ended.code, Some(1));
+    let report: Value = serde_json::from_str(&ended.out).expect("the report is JSON");
+    insta::assert_json_snapshot!(report, {
+        ".started_at" => "[time]",
+        ".finished_at" => "[time]",
+        ".**.start_ms" => "[duration]",
+        ".**.duration_ms" => "[duration]",
+        ".**.waited_ms" => "[duration]",
+        ".service.url" => "[url]",
+        ".tool.version" => "[version]",
+    });
+}

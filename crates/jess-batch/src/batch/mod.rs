@@ -13,5 +13,5 @@ pub(crate) use event::{Event, WaitReason};
 pub(crate) use gate::Gate;
 pub(crate) use reach::{Reached, reach};
 pub(crate) use retry::RetryPolicy;
-pub(crate) use run::{Batch, run};
+pub(crate) use run::{Batch, nobody, run};
 pub(crate) use stop::{Signal, Stop};

@@ -43,7 +43,10 @@ async fn ask(
         gate.pass(|reason, wait| tell(Event::Waiting { account: None, reason, wait })).await;
         let error = match request().await {
             Ok(info) => return Ok(version(&info)),
-            Err(error) if error.http_status().is_some_and(|status| status < 500 && status != 429) => {
+            Err(error) if error.http_status().is_some_and(|status| status < 500) => {
+                if let Some(asked) = error.retry_after() {
+                    gate.hold(asked.min(policy.max_delay));
+                }
                 return Ok(None);
             }
             Err(error) => error,

@@ -12,7 +12,7 @@ use super::gate::Gate;
 use super::retry::RetryPolicy;
 use super::shared::SharedCredential;
 use super::stop::Stop;
-use crate::job::Job;
+use crate::job::{Account, Job};
 use crate::report::{AccountReport, Outcome, SkipReason, StopReason};
 
 /// What all accounts of a run share.
@@ -56,15 +56,25 @@ pub(crate) async fn run(batch: &Batch<'_>) -> Vec<AccountReport> {
 
     let results = results.into_inner();
     let fill = |(index, result): (usize, Option<AccountReport>)| {
-        result.unwrap_or_else(|| {
-            let account = &batch.job.accounts[index];
-            let outcome = if account.selected {
-                Outcome::Stopped { reason: StopReason::Interrupted }
-            } else {
-                Outcome::Skipped { reason: SkipReason::NotSelected }
-            };
-            not_attempted(index, account, outcome)
-        })
+        result.unwrap_or_else(|| unfinished(index, &batch.job.accounts[index], StopReason::Interrupted))
     };
     results.into_iter().enumerate().map(fill).collect()
+}
+
+/// The results of a run that did not get as far as the first account.
+pub(crate) fn nobody(job: &Job, reason: StopReason, detail: &str) -> Vec<AccountReport> {
+    let result = |(index, account): (usize, &Account)| AccountReport {
+        detail: account.selected.then(|| detail.to_owned()),
+        ..unfinished(index, account, reason)
+    };
+    job.accounts.iter().enumerate().map(result).collect()
+}
+
+fn unfinished(index: usize, account: &Account, reason: StopReason) -> AccountReport {
+    let outcome = if account.selected {
+        Outcome::Stopped { reason }
+    } else {
+        Outcome::Skipped { reason: SkipReason::NotSelected }
+    };
+    not_attempted(index, account, outcome)
 }

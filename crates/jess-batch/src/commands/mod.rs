@@ -5,6 +5,7 @@ mod load;
 mod rehearsal;
 mod run;
 mod sandbox;
+mod signals;
 
 pub(crate) use check::check;
 pub(crate) use run::run;

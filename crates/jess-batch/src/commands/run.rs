@@ -1,7 +1,5 @@
 //! `run`: the main job, from checked job files to reports.
 
-use std::io;
-
 use ensims_client::{Client, Error, SecretString, Service};
 use ensims_sandbox::Sandbox;
 use jiff::Timestamp;
@@ -9,14 +7,12 @@ use tokio::time::Instant;
 
 use super::load::load;
 use super::rehearsal;
-use crate::batch::{Batch, Gate, Reached, RetryPolicy, Signal, Stop, reach, run as run_batch};
+use super::signals::Signals;
+use crate::batch::{Batch, Event, Gate, Reached, RetryPolicy, Signal, Stop, nobody, reach, run as run_batch};
 use crate::cli::RunArguments;
 use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{
-    AccountReport, Exit, JobFacts, Outcome, Readiness, Report, ServiceFacts, SkipReason, StopReason,
-    check_target, write,
-};
+use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, check_target, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
@@ -69,42 +65,6 @@ async fn second_signal(stop: &Stop, quiet: bool) -> Signal {
         say("Stopping: requests in flight end, then the report is written. Once more ends at once.");
     }
     signals.next().await
-}
-
-#[cfg(unix)]
-struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.0.recv() => Signal::Interrupt,
-            _ = self.1.recv() => Signal::Terminate,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "the same form as on Unix")]
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> Signal {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::Interrupt,
-            Err(_) => std::future::pending().await,
-        }
-    }
 }
 
 async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
@@ -179,7 +139,7 @@ async fn attempt(
 ) -> (Reached, Vec<AccountReport>) {
     let gate = Gate::new(&job.limits);
     let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
-    let tell = |event: crate::batch::Event<'_>| progress.listen(&event);
+    let tell = |event: Event<'_>| progress.listen(&event);
     let started = Instant::now();
     let batch = Batch { job, client, gate: &gate, policy: &policy, stop, tell: &tell, started };
     if stop.requested().is_some() {
@@ -197,33 +157,9 @@ async fn attempt(
                 shown(&error.to_string())
             ));
             say("No password was sent. Check the address and the network, or run the job again later.");
-            (Reached::default(), nobody(job, &error))
+            (Reached::default(), nobody(job, StopReason::ServiceDown, &error.to_string()))
         }
     }
-}
-
-/// The results of a run that did not get as far as the first account.
-fn nobody(job: &Job, error: &Error) -> Vec<AccountReport> {
-    let result = |(index, account): (usize, &crate::job::Account)| AccountReport {
-        index,
-        name: account.name.clone(),
-        email: account.ensims.email().to_owned(),
-        jess_username: account.jess.username().to_owned(),
-        outcome: if account.selected {
-            Outcome::Stopped { reason: StopReason::ServiceDown }
-        } else {
-            Outcome::Skipped { reason: SkipReason::NotSelected }
-        },
-        readiness: Readiness::NotAsked,
-        service_message: None,
-        detail: account.selected.then(|| error.to_string()),
-        start_ms: 0,
-        duration_ms: 0,
-        waited_ms: 0,
-        requests: 0,
-        steps: Vec::new(),
-    };
-    job.accounts.iter().enumerate().map(result).collect()
 }
 
 fn facts(job: &Job) -> JobFacts {

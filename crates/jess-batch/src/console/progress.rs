@@ -1,14 +1,17 @@
 //! How far a run has come, while it goes on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::batch::{Event, WaitReason};
 use crate::report::Outcome;
+
+/// Waits from this long on are told in lines, and no more often.
+const TOLD_WAIT: Duration = Duration::from_secs(1);
 
 /// What `--progress` can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -28,6 +31,8 @@ pub(crate) enum ProgressMode {
 pub(crate) struct Progress {
     display: Display,
     tally: RefCell<Tally>,
+    /// When a wait was last told in a line: many accounts often wait for one thing.
+    last_told: Cell<Option<Instant>>,
 }
 
 enum Display {
@@ -55,7 +60,8 @@ impl Progress {
             ProgressMode::Auto if std::io::stderr().is_terminal() => Display::Bar(bar(selected)),
             ProgressMode::Auto | ProgressMode::Plain => Display::Lines,
         };
-        Self { display, tally: RefCell::new(Tally { selected, ..Tally::default() }) }
+        let tally = RefCell::new(Tally { selected, ..Tally::default() });
+        Self { display, tally, last_told: Cell::new(None) }
     }
 
     pub(crate) fn listen(&self, event: &Event<'_>) {
@@ -84,8 +90,15 @@ impl Progress {
             }
             WaitReason::Retry => format!("{who} again in {:.1} s", wait.as_secs_f64()),
         };
-        if let Display::Bar(bar) = &self.display {
-            bar.set_message(format!("{} · {text}", self.tally.borrow().text()));
+        match &self.display {
+            Display::Bar(bar) => bar.set_message(format!("{} · {text}", self.tally.borrow().text())),
+            Display::Lines
+                if wait >= TOLD_WAIT && self.last_told.get().is_none_or(|at| at.elapsed() >= TOLD_WAIT) =>
+            {
+                self.last_told.set(Some(Instant::now()));
+                say(&text);
+            }
+            Display::Lines | Display::Nothing => {}
         }
     }
 

@@ -147,7 +147,7 @@ impl Job {
         match file.update.as_deref() {
             None | Some("always") => {}
             Some("when-invalid") => {
-                noting.note("update", "'when-invalid' is not supported yet; write always")
+                noting.note("update", "'when-invalid' is not supported yet; write always");
             }
             Some(_) => noting.note("update", "write always"),
         }
@@ -271,12 +271,14 @@ fn check_accounts(
         if entry.name.as_deref() == Some("") {
             noting.note(&format!("{path}.name"), "the name is empty; give one or remove the key");
         }
+        // What stands in the place of an e-mail address and is none may be a password.
+        let label = if entry.name.is_some() || looks_like_email(email) { &*name } else { "" };
         if !names.insert(name.clone()) {
-            noting.note_of(&name, &path, "another account has this name; give it another one");
+            noting.note_of(label, &path, "another account has this name; give it another one");
         }
         if !emails.insert(email.to_lowercase()) {
             let problem = "another account has this e-mail address; keep one of them";
-            noting.note_of(&name, &format!("{path}.ensims.email"), problem);
+            noting.note_of(label, &format!("{path}.ensims.email"), problem);
         }
         if !looks_like_email(email) {
             let problem = "this is not an e-mail address";
@@ -293,19 +295,19 @@ fn check_accounts(
         });
         let ensims = ensims
             .map_err(|(key, problem)| {
-                noting.note_of(&name, &join(&format!("{path}.ensims"), key), problem);
+                noting.note_of(label, &join(&format!("{path}.ensims"), key), problem);
             })
             .ok();
         let jess = match (&entry.jess, &shared) {
             (Some(own), _) => jess_credential(own, folder)
                 .map_err(|(key, problem)| {
-                    noting.note_of(&name, &join(&format!("{path}.jess"), key), problem);
+                    noting.note_of(label, &join(&format!("{path}.jess"), key), problem);
                 })
                 .ok(),
             (None, Some((_, credential))) => credential.as_ref().ok().cloned(),
             (None, None) => {
                 let problem = "no JESS credential; add 'jess:' here or, for all accounts, to the job";
-                noting.note_of(&name, &path, problem);
+                noting.note_of(label, &path, problem);
                 None
             }
         };

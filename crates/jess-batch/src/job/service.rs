@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ensims_client::{DEFAULT_ADDRESS, Service};
+use ensims_client::{Client, DEFAULT_ADDRESS, Service};
 use secrecy::SecretString;
 
 use super::checked::Noting;
@@ -96,6 +96,12 @@ fn remote(map: ServiceMap, by_flag: bool, folder: &Path, noting: &mut Noting<'_>
         Some(bundle) => Some(noting.keep("service.ca_bundle", bundle)?),
     };
     let proxy = map.proxy.map(|address| address.0);
+    if let Some(pem) = &ca_bundle {
+        noting.keep("service.ca_bundle", Client::builder(service.clone()).ca_bundle(pem.clone()).build())?;
+    }
+    if let Some(address) = &proxy {
+        noting.keep("service.proxy", Client::builder(service.clone()).proxy(address.clone()).build())?;
+    }
     Some(ServicePlan::Remote { service, ca_bundle, proxy })
 }
 

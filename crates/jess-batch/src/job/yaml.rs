@@ -9,11 +9,15 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use super::mistake::Place;
 
 /// The largest job file that is read, in bytes.
 pub(crate) const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Keys that the design of the job file has, and this version does not.
+const LATER_KEYS: &[&str] = &["roster", "password_command", "password_credential"];
 
 /// The first thing that is wrong with a YAML text.
 #[derive(Debug)]
@@ -48,8 +52,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<(T, Places), YamlM
     match value {
         Ok(value) => Ok((value, places)),
         Err(error) => {
-            let path = error.path().to_string();
-            let path = if path == "." { String::new() } else { path };
+            let path = our_part(error.path());
             let error = error.into_inner();
             let place = error
                 .location()
@@ -60,29 +63,67 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<(T, Places), YamlM
     }
 }
 
-/// What serde says, without the parts that come from the file.
+/// The path up to the first key that is none of ours: such a key may be half a password.
+fn our_part(path: &serde_path_to_error::Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key } if is_our_word(key) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(key);
+            }
+            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => break,
+        }
+    }
+    text
+}
+
+/// What serde says, without the parts that come from the file. A value may look like a message, so only our
+/// own words are taken over.
 fn in_our_words(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(text, _)| text);
-    // A path may stand before the message; our own names hold no ": ".
+    // A path may stand before the message.
     let from = |start: &str| message.find(start).map(|at| &message[at + start.len()..]);
-    if let Some(field) = from("missing field `") {
-        return format!("the key '{}' is missing", field.trim_end_matches('`'));
+    if let Some((field, _)) = from("missing field `").and_then(|rest| rest.split_once('`'))
+        && is_our_word(field)
+    {
+        return format!("the key '{field}' is missing");
     }
     if let Some(rest) = from("unknown field `") {
         let (key, known) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
         return unknown_key(key, known);
     }
-    if let Some((_, expected)) = message.rsplit_once(", expected ") {
-        return format!("this is not {expected}");
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let wanted = [
+        ("a password", "a password; put it in single quotes"),
+        ("an address", "an address, the word 'sandbox' or a map"),
+        ("a boolean", "true or false"),
+        ("u64", "a whole number"),
+        ("a string", "text"),
+        ("a sequence", "a list"),
+        ("struct ", "a map of keys"),
+    ]
+    .into_iter()
+    .find(|(start, _)| expected.is_some_and(|expected| expected.starts_with(start)));
+    match wanted {
+        Some((_, wanted)) => format!("this is not {wanted}"),
+        None => "this cannot be read".to_owned(),
     }
-    "this cannot be read".to_owned()
 }
 
 fn unknown_key(key: &str, known: &str) -> String {
     if key == "<<" {
         return "merge keys ('<<') cannot be used here; write the keys out".to_owned();
     }
-    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    if LATER_KEYS.contains(&key) {
+        return format!("'{key}' is not supported yet");
+    }
+    let known: Vec<&str> = known.split('`').filter(|word| is_our_word(word)).collect();
+    if known.is_empty() {
+        return "this cannot be read".to_owned();
+    }
     let near = known
         .iter()
         .map(|name| (strsim::osa_distance(key, name), *name))
@@ -172,10 +213,9 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         self.value(at)?;
-        if is_null(text, style) {
-            let problem =
-                "this has no value; give one (in quotes if it is text such as '~'), or remove the key";
-            return self.refuse(at, problem);
+        // A document of one null has no key to speak of: the file counts as empty.
+        if is_null(text, style) && !self.frames.is_empty() {
+            return self.refuse(at, self.no_value());
         }
         if style == ScalarStyle::Plain && self.path().ends_with("password") && !self.stands_alone(text, at) {
             let problem = "YAML ends this password at ' #' or joins its lines; put it in single quotes";
@@ -183,6 +223,15 @@ impl<'a> Walk<'a> {
         }
         self.settle();
         Ok(())
+    }
+
+    fn no_value(&self) -> &'static str {
+        match self.frames.last() {
+            Some(Frame::Mapping { key: Some(key), .. }) if !is_our_word(key) => {
+                "this is no key with a value; within braces, put a value with a comma in single quotes"
+            }
+            _ => "this has no value; give one (in quotes if it is text such as '~'), or remove the key",
+        }
     }
 
     /// Whether a plain value is all that its line holds, but for the punctuation of YAML.
@@ -252,8 +301,22 @@ impl<'a> Walk<'a> {
             Some(Frame::Mapping { path, .. } | Frame::Sequence { path, .. }) => path.clone(),
             None => String::new(),
         };
+        let path = our_start(&path).to_owned();
         Err(YamlMistake { place: Some(place(at)), path, problem: problem.to_owned() })
     }
+}
+
+/// A path of the walk up to the first key that is none of ours.
+fn our_start(path: &str) -> &str {
+    let mut end = 0;
+    for part in path.split('.') {
+        let key = part.split_once('[').map_or(part, |(key, _)| key);
+        if !is_our_word(key) {
+            break;
+        }
+        end += part.len() + 1;
+    }
+    path.get(..end.saturating_sub(1)).unwrap_or_default()
 }
 
 fn is_our_word(key: &str) -> bool {

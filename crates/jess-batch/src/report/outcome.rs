@@ -4,16 +4,12 @@ use ensims_client::Api;
 use serde::Serialize;
 
 /// How an account ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "outcome", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// JESS accepted the credential; a new session key is assigned.
     Updated,
     /// The service said no to a credential.
-    Refused {
-        #[serde(serialize_with = "api_word")]
-        refused_by: Api,
-    },
+    Refused { refused_by: Api },
     /// No verdict after the retries.
     Failed { error: FailureKind },
     /// Selected, but not attempted or not finished.
@@ -45,14 +41,6 @@ impl Outcome {
             Self::Skipped { reason: SkipReason::NotSelected } => "skipped: not-selected".to_owned(),
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn api_word<S: serde::Serializer>(api: &Api, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match api {
-        Api::Ensims => "ensims",
-        Api::Jess => "jess",
-    })
 }
 
 /// What kept a verdict from being had.

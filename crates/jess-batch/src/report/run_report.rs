@@ -102,7 +102,7 @@ impl Report {
     ) -> Self {
         let asked = job.verify != "none";
         let totals = count(&accounts, asked);
-        let exit_code = exit_code(&accounts, asked, interrupted);
+        let exit_code = exit_code(&accounts, interrupted);
         let duration = finished_at.duration_since(started_at).as_millis();
         Self {
             schema_version: 1,
@@ -200,20 +200,17 @@ fn count(accounts: &[AccountReport], asked: bool) -> Totals {
     totals
 }
 
-fn exit_code(accounts: &[AccountReport], asked: bool, interrupted: Option<Exit>) -> Exit {
-    if let Some(interrupted) = interrupted {
-        return interrupted;
-    }
+fn exit_code(accounts: &[AccountReport], interrupted: Option<Exit>) -> Exit {
     let down = Outcome::Stopped { reason: StopReason::ServiceDown };
-    if accounts.iter().any(|account| account.outcome == down) {
-        return Exit::ServiceDown;
+    if let Some(interrupted) = interrupted {
+        interrupted
+    } else if accounts.iter().any(|account| account.outcome == down) {
+        Exit::ServiceDown
+    } else if accounts.iter().all(AccountReport::is_good) {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
     }
-    let not_asked = |account: &AccountReport| asked && account.readiness == Readiness::NotAsked;
-    let good = |account: &AccountReport| match account.outcome {
-        Outcome::Updated => account.is_good() && !not_asked(account),
-        _ => account.is_good(),
-    };
-    if accounts.iter().all(good) { Exit::Success } else { Exit::SomeFailed }
 }
 
 fn to_seconds(time: Timestamp) -> Timestamp {

@@ -1,0 +1,58 @@
+//! How long 2,000 accounts take against a service that needs 50 ms for each answer, and what that costs.
+//!
+//! `cargo bench -p jess-batch` prints the wall time, the processor time for each account and the largest
+//! memory of the program, with those that the project sets itself as limits. The service is the sandbox,
+//! in this process; the figures are of the program alone.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ensims_sandbox::{Account, JessUser, Sandbox};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+
+const ACCOUNTS: u32 = 2_000;
+const CONCURRENCY: u32 = 64;
+const LATENCY: Duration = Duration::from_millis(50);
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut builder = Sandbox::builder().latency(LATENCY);
+    let mut accounts = String::new();
+    for number in 0..ACCOUNTS {
+        let email = format!("lab{number}@uni.example");
+        builder = builder
+            .account(Account::new(&email, format!("secret-{number}")))
+            .jess_user(JessUser::new(format!("jess{number}"), format!("other-{number}")));
+        write!(
+            accounts,
+            "  - ensims: {{ email: {email}, password: 'secret-{number}' }}\n    jess: {{ username: jess{number}, password: 'other-{number}' }}\n"
+        )?;
+    }
+    let sandbox = builder.start().await?;
+    let folder = tempfile::tempdir()?;
+    let url = sandbox.url();
+    let text = format!(
+        "version: 1\nservice: {url}\nlimits: {{ concurrency: {CONCURRENCY}, rate: unlimited }}\nreports: [r.json]\naccounts:\n{accounts}"
+    );
+    std::fs::write(folder.path().join("job.yaml"), text)?;
+
+    let started = Instant::now();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jess-batch"));
+    command.args(["run", "job.yaml", "-q"]).current_dir(folder.path()).stdin(Stdio::null());
+    let status = tokio::task::spawn_blocking(move || command.status()).await??;
+    let wall = started.elapsed();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let processor = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+
+    let rounds = ACCOUNTS.div_ceil(CONCURRENCY);
+    let limit = (rounds * 2 * LATENCY).mul_f64(1.10);
+    println!("{ACCOUNTS} accounts, {CONCURRENCY} at once, {} ms an answer: {status}", LATENCY.as_millis());
+    println!("wall time       {:.2} s (limit {:.2} s)", wall.as_secs_f64(), limit.as_secs_f64());
+    println!("processor time  {} µs an account (limit 250 µs)", processor / i64::from(ACCOUNTS));
+    println!("largest memory  {:.1} MB (limit 40 MB)", f64::from(u32::try_from(usage.max_rss())?) / 1024.0);
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! The ways in which the service's documentation talks to it, with curl and with Python's requests, work
+//! against the sandbox: log on and keep the cookie, update, verify, check in, log off.
+
+use ensims_sandbox::{Account, JessUser, Operation, Sandbox};
+use tokio::process::Command;
+
+const CURL: &str = r#"
+set -eu
+json='Content-Type: application/json'
+curl -sS -c cookies.txt -H "$json" -d '{"email": "user@example.org", "password": "ensims"}' "$URL/users/api/auth"
+curl -sS -b cookies.txt -H "$json" -d '{"jessUser": "TestUser", "jessPwd": "jess"}' "$URL/jess_web/api/session"
+curl -sS -b cookies.txt "$URL/jess_web/api/session"
+curl -sS -b cookies.txt -c cookies.txt -X POST "$URL/users/api/checkin"
+curl -sS -b cookies.txt -c cookies.txt -X POST "$URL/users/api/logout"
+curl -sS -b cookies.txt -o /dev/null -w '%{http_code}' "$URL/jess_web/api/session"
+"#;
+
+const PYTHON: &str = r#"
+import os, requests
+url = os.environ["URL"]
+r = requests.post(url + "/users/api/auth", json={"email": "user@example.org", "password": "ensims"})
+print(r.text)
+cookies = r.cookies
+body = {"jessUser": "TestUser", "jessPwd": "jess"}
+print(requests.post(url + "/jess_web/api/session", json=body, cookies=cookies).text)
+print(requests.get(url + "/jess_web/api/session", cookies=cookies).text)
+r = requests.post(url + "/users/api/checkin", cookies=cookies)
+print(r.text)
+cookies = r.cookies
+r = requests.post(url + "/users/api/logout", cookies=cookies)
+print(r.text)
+print(requests.get(url + "/jess_web/api/session", cookies=cookies).status_code)
+"#;
+
+/// What each of the answers must say, in this order.
+const SAID: [&str; 6] = [
+    "Logged in successfully!",
+    "New JESS session key is assigned.",
+    "JESS session key is valid.",
+    "Session renewed successfully!",
+    "Logged out successfully!",
+    "401",
+];
+
+async fn talk(program: &str, option: &str, script: &str) {
+    let sandbox = Sandbox::builder()
+        .account(Account::new("user@example.org", "ensims"))
+        .jess_user(JessUser::new("TestUser", "jess"))
+        .start()
+        .await
+        .expect("a sandbox");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(program)
+        .args([option, script])
+        .current_dir(folder.path())
+        .env("URL", sandbox.url())
+        .env("NO_PROXY", "127.0.0.1")
+        .output()
+        .await
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let mut rest = &*said;
+    for expected in SAID {
+        let at = rest.find(expected).unwrap_or_else(|| panic!("{expected} is missing in {said}"));
+        rest = &rest[at + expected.len()..];
+    }
+    assert_eq!(sandbox.jess_user_of("user@example.org").as_deref(), Some("TestUser"));
+    assert_eq!(sandbox.seen().count(Operation::CheckIn), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs curl; .ci/run runs it"]
+async fn curl_as_documented() {
+    talk("bash", "-c", CURL).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Python with requests; .ci/run installs and runs it"]
+async fn python_requests_as_documented() {
+    talk("python3", "-c", PYTHON).await;
+}
