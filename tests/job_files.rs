@@ -361,6 +361,15 @@ async fn standard_input_goes_with_no_other_file() {
 }
 
 #[tokio::test]
+async fn a_job_file_given_twice_is_refused() {
+    let place = Place::new();
+    place.file("lab.yaml", &with("name: Lab"));
+    let ended = place.run(&["check", "lab.yaml", "./lab.yaml"]).await;
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert_eq!(ended.err, "error: the same job file is given twice\n");
+}
+
+#[tokio::test]
 async fn a_job_is_read_from_standard_input() {
     let place = Place::new();
     let ended = place.run_with_input(&["check", "-"], &with("name: Lab\nverify: hunter2")).await;

@@ -1,5 +1,6 @@
 //! The command line, and nothing else.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -78,8 +79,13 @@ impl JobArguments {
         if several && !self.report.is_empty() {
             return Some("--report goes with one job file only");
         }
-        let from_input = self.jobs.iter().any(|job| job.as_os_str() == "-");
-        (several && from_input).then_some("'-' goes with no other job file")
+        if several && self.jobs.iter().any(|job| job.as_os_str() == "-") {
+            return Some("'-' goes with no other job file");
+        }
+        let mut seen = HashSet::new();
+        let twice =
+            self.jobs.iter().any(|job| !seen.insert(job.canonicalize().unwrap_or_else(|_| job.clone())));
+        twice.then_some("the same job file is given twice")
     }
 }
 
