@@ -127,16 +127,19 @@ async fn a_503_with_ok_false_is_retried_and_never_called_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_service_that_asks_for_more_patience_than_the_job_has_is_not_asked_again() {
-    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
-    sandbox.always(Target::Anyone, Operation::LogOn, Fault::retry_after(503, "3600"));
+async fn a_service_that_asks_for_more_patience_than_the_job_has_is_left_alone_by_all() {
+    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
+    sandbox.script(Target::Anyone, Operation::LogOn, [Fault::retry_after(503, "3600")]);
     let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 1, rate: unlimited", 3));
     let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(ended.code, Some(1));
     assert_eq!(sandbox.seen().count(Operation::LogOn), 1);
-    let detail = place.report("r.json")["accounts"][0]["detail"].clone();
-    assert_eq!(detail, "log-on: HTTP status 503 (the service wants to be asked again in 3600 s)");
+    let accounts = place.report("r.json")["accounts"].clone();
+    let asked = "log-on: HTTP status 503 (the service wants to be asked again in 3600 s)";
+    assert_eq!(accounts[0]["detail"], asked);
+    assert_eq!(accounts[2]["detail"], "log-on: not sent; the service wants to be asked again in 3600 s");
+    assert_eq!(accounts[2]["error"], "http");
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ enum NoResult {
     Error(Error, GiveUp),
     /// Another account met this refusal with the same credential; nothing was sent.
     SameCredential(Refusal),
+    /// The service asked everyone for a pause that is longer than this job waits; nothing was sent.
+    Paused(Duration),
     Interrupted,
 }
 
@@ -217,7 +219,7 @@ impl<'a> AccountRun<'a> {
     /// A 429, or a 503 that names a time, is about the service and not about this account.
     fn hold_everyone(&self, error: &Error, verdict: Verdict) {
         let hold = match (error.http_status(), error.retry_after(), verdict) {
-            (Some(429 | 503), Some(asked), _) => asked.min(self.batch.policy.max_delay),
+            (Some(429 | 503), Some(asked), _) => asked,
             (Some(429), None, Verdict::RetryIn(wait)) => wait,
             _ => return,
         };
@@ -226,9 +228,10 @@ impl<'a> AccountRun<'a> {
 
     async fn pass_gate(&self) -> Result<(), NoResult> {
         let asked = Instant::now();
-        let pass = self.batch.gate.pass(|reason, wait| self.tell_wait(reason, wait));
+        let patience = self.batch.policy.max_delay;
+        let pass = self.batch.gate.pass(patience, |reason, wait| self.tell_wait(reason, wait));
         let passed = tokio::select! {
-            () = pass => Ok(()),
+            passed = pass => passed.map_err(NoResult::Paused),
             () = self.batch.stop.requested_now() => Err(NoResult::Interrupted),
         };
         self.waited.set(self.waited.get() + asked.elapsed());
@@ -302,6 +305,14 @@ impl<'a> AccountRun<'a> {
                 self.service_message = Some(self.without_secrets(&refusal.message));
                 let outcome = Outcome::Refused { refused_by: Api::Jess };
                 return (outcome, format!("same credential as {}; not sent again", refusal.account));
+            }
+            NoResult::Paused(left) => {
+                let outcome = Outcome::Failed { error: FailureKind::Http };
+                let left = left.as_secs_f64().ceil();
+                return (
+                    outcome,
+                    format!("{step_word}: not sent; the service wants to be asked again in {left} s"),
+                );
             }
             NoResult::Error(error, give_up) => (error, give_up),
         };

@@ -11,6 +11,9 @@ use tokio::time::{Instant, sleep_until};
 use super::event::WaitReason;
 use crate::job::{Limits, Rate};
 
+/// Far beyond any run's patience, and still within what a clock can count.
+const LONGEST_HOLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The gate of one run.
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -46,24 +49,34 @@ impl Gate {
     }
 
     /// Waits until one more request may start, and says before each wait how long it is.
-    pub(crate) async fn pass(&self, tell: impl Fn(WaitReason, Duration)) {
+    ///
+    /// A pause that the service asks for is kept in full; where it is longer than `patience`, this gives up at
+    /// once with what is left of it.
+    pub(crate) async fn pass(
+        &self,
+        patience: Duration,
+        tell: impl Fn(WaitReason, Duration),
+    ) -> Result<(), Duration> {
         loop {
             let held_until = self.held_until();
+            let left = held_until.saturating_duration_since(Instant::now());
+            if left > patience {
+                return Err(left);
+            }
             wait_until(held_until, WaitReason::Held, &tell).await;
             let turn = self.take_turn();
             wait_until(turn, WaitReason::Rate, &tell).await;
             if self.held_until() <= Instant::now() {
-                return;
+                return Ok(());
             }
         }
     }
 
     /// The service asked for a pause: everyone waits, not only who heard it.
     pub(crate) fn hold(&self, asked: Duration) {
+        let asked = asked.min(LONGEST_HOLD);
         let mut pace = self.pace();
-        if let Some(until) = Instant::now().checked_add(asked) {
-            pace.held_until = pace.held_until.max(until);
-        }
+        pace.held_until = pace.held_until.max(Instant::now() + asked);
     }
 
     /// The earliest moment for one more request. At most a tenth of a second's requests come in a burst.
@@ -112,7 +125,7 @@ mod tests {
         let start = Instant::now();
         let starts = RefCell::new(Vec::new());
         join_all((0..requests).map(|_| async {
-            gate.pass(|_, _| ()).await;
+            gate.pass(Duration::from_secs(30), |_, _| ()).await.expect("no long hold");
             starts.borrow_mut().push(start.elapsed().as_millis());
         }))
         .await;
@@ -136,6 +149,15 @@ mod tests {
         gate.hold(Duration::from_secs(3));
         gate.hold(Duration::from_secs(1));
         assert_eq!(starts(&gate, 3).await, [3000, 3000, 3000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hold_beyond_patience_is_told_and_not_waited_for() {
+        let gate = gate(8, Rate::Unlimited);
+        gate.hold(Duration::from_secs(u64::MAX));
+        let start = Instant::now();
+        let left = gate.pass(Duration::from_secs(30), |_, _| ()).await;
+        assert_eq!((left, start.elapsed()), (Err(LONGEST_HOLD), Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]

@@ -40,12 +40,16 @@ async fn ask(
     let started = Instant::now();
     let mut attempt = 1;
     loop {
-        gate.pass(|reason, wait| tell(Event::Waiting { account: None, reason, wait })).await;
+        let waiting = |reason, wait| tell(Event::Waiting { account: None, reason, wait });
+        // A service that asks for a long pause has answered: it is there, and each account will say so.
+        if gate.pass(policy.max_delay, waiting).await.is_err() {
+            return Ok(None);
+        }
         let error = match request().await {
             Ok(info) => return Ok(version(&info)),
             Err(error) if error.http_status().is_some_and(|status| status < 500) => {
                 if let Some(asked) = error.retry_after() {
-                    gate.hold(asked.min(policy.max_delay));
+                    gate.hold(asked);
                 }
                 return Ok(None);
             }
