@@ -361,6 +361,20 @@ async fn standard_input_goes_with_no_other_file() {
 }
 
 #[tokio::test]
+async fn what_follows_an_alias_is_read_as_strictly() {
+    let place = Place::new();
+    let text = "version: 1\nname: &e a@uni.example\naccounts:\n  - ensims:\n      email: *e\n      password: hunter2 #def\n    jess: { username: j, password: 'p' }\n";
+    place.file("lab.yaml", text);
+    let ended = place.run(&["check", "lab.yaml"]).await;
+    assert_eq!(ended.code, Some(2));
+    let problem = "lab.yaml:6:17: accounts[0].ensims.password: YAML ends this password at ' #'";
+    assert!(ended.err.starts_with(problem), "{}", ended.err);
+    place.file("lab.yaml", &text.replace("hunter2 #def", "'hunter2 #def'"));
+    let ended = place.run(&["check", "lab.yaml"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+}
+
+#[tokio::test]
 async fn a_job_file_given_twice_is_refused() {
     let place = Place::new();
     place.file("lab.yaml", &with("name: Lab"));

@@ -113,23 +113,31 @@ impl<'a> AccountRun<'a> {
         }
         let verify = self.batch.job.verify;
         for step in Step::needed_for(verify) {
+            let updated_message = self.service_message.clone();
             if let Err((failed_at, why)) = self.step_with_second_log_on(*step).await {
                 let (outcome, detail) = self.ending(failed_at, why);
                 // After the update the outcome stays what it is; only readiness is not known.
                 if step.verifies() {
-                    return (Outcome::Updated, Readiness::Unknown, Some(detail));
+                    self.service_message = updated_message;
+                    self.not_ready.push(NotReady::NotVerified);
+                    return (Outcome::Updated, self.readiness(), Some(detail));
                 }
                 return (outcome, Readiness::NotAsked, Some(detail));
             }
         }
-        let readiness = if verify == Verify::None {
-            Readiness::NotAsked
-        } else if self.not_ready.is_empty() {
-            Readiness::Ready
-        } else {
-            Readiness::NotReady(std::mem::take(&mut self.not_ready))
-        };
+        let readiness = if verify == Verify::None { Readiness::NotAsked } else { self.readiness() };
         (Outcome::Updated, readiness, None)
+    }
+
+    /// What is known to be wrong counts more than what is not known.
+    fn readiness(&mut self) -> Readiness {
+        let mut reasons = std::mem::take(&mut self.not_ready);
+        reasons.dedup();
+        match &reasons[..] {
+            [] => Readiness::Ready,
+            [NotReady::NotVerified] => Readiness::Unknown,
+            _ => Readiness::NotReady(reasons),
+        }
     }
 
     /// A 401 after the log-on is about the token: log on once more and repeat the step once.
@@ -185,9 +193,12 @@ impl<'a> AccountRun<'a> {
     async fn leave(&self) -> Result<Leave<'a>, NoResult> {
         let asked = Instant::now();
         let leave = tokio::select! {
+            // After a signal, what needs no wait goes on.
+            biased;
             leave = self.shared.leave() => leave.map_err(NoResult::SameCredential),
             () = self.batch.stop.requested_now() => Err(NoResult::Interrupted),
         };
+        self.waited.set(self.waited.get() + asked.elapsed());
         self.waited_for_others.set(self.waited_for_others.get() + asked.elapsed());
         leave
     }
@@ -195,9 +206,18 @@ impl<'a> AccountRun<'a> {
     async fn attempts(&mut self, step: Step, record: &mut StepReport) -> Result<(), NoResult> {
         loop {
             self.pass_gate().await?;
+            // Another account may have met a refusal of the same credential while this one waited.
+            if let Some(refusal) = self.shared.known_refusal().filter(|_| step == Step::Update) {
+                return Err(NoResult::SameCredential(refusal));
+            }
             record.attempts += 1;
             self.requests += 1;
-            let error = match self.send(step).await {
+            let batch = self.batch;
+            let sent = tokio::select! {
+                sent = self.send(step) => sent,
+                () = batch.stop.grace_over() => return Err(NoResult::Interrupted),
+            };
+            let error = match sent {
                 Ok(http_status) => {
                     record.http_status = Some(http_status);
                     return Ok(());
@@ -231,6 +251,7 @@ impl<'a> AccountRun<'a> {
         let patience = self.batch.policy.max_delay;
         let pass = self.batch.gate.pass(patience, |reason, wait| self.tell_wait(reason, wait));
         let passed = tokio::select! {
+            biased;
             passed = pass => passed.map_err(NoResult::Paused),
             () = self.batch.stop.requested_now() => Err(NoResult::Interrupted),
         };
@@ -243,8 +264,9 @@ impl<'a> AccountRun<'a> {
         self.tell_wait(WaitReason::Retry, wait);
         let asked = Instant::now();
         let waited = tokio::select! {
-            () = tokio::time::sleep(wait) => Ok(()),
+            biased;
             () = self.batch.stop.requested_now() => Err(NoResult::Interrupted),
+            () = tokio::time::sleep(wait) => Ok(()),
         };
         self.waited.set(self.waited.get() + asked.elapsed());
         waited
@@ -285,7 +307,7 @@ impl<'a> AccountRun<'a> {
                     Some(_) => self.not_ready.push(NotReady::OtherJessUser),
                     None => self.not_ready.push(NotReady::NotVerified),
                 }
-                if jess.suspended.is_none() && !self.not_ready.contains(&NotReady::NotVerified) {
+                if jess.suspended.is_none() {
                     self.not_ready.push(NotReady::NotVerified);
                 }
             }
@@ -350,8 +372,11 @@ impl<'a> AccountRun<'a> {
     /// A service that repeats a password in its words must not put it into our report.
     fn without_secrets(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in [self.account.ensims.password(), self.account.jess.password()] {
-            let secret = secret.expose_secret();
+        let mut secrets =
+            [self.account.ensims.password(), self.account.jess.password()].map(ExposeSecret::expose_secret);
+        // The longer one first: the other may be a part of it.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in secrets {
             // Shorter ones would tear ordinary words apart.
             if secret.len() >= 4 {
                 text = text.replace(secret, "[password]");

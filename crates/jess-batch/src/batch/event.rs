@@ -7,8 +7,6 @@ use crate::report::AccountReport;
 /// Something that happened in a run.
 #[derive(Debug)]
 pub(crate) enum Event<'a> {
-    /// An account began.
-    Started,
     /// Someone waits before the next request; `account` is none where it is about the service as a whole.
     Waiting { account: Option<&'a str>, reason: WaitReason, wait: Duration },
     /// An account ended.

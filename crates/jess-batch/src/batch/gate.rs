@@ -185,7 +185,9 @@ mod tests {
         }))
         .await;
         assert_eq!(order.into_inner(), [0, 1, 2]);
-        drop(gate.slot());
+        let slot = gate.slot().await;
+        assert!(futures::FutureExt::now_or_never(gate.slot()).is_none(), "the one slot is taken");
+        drop(slot);
         assert!(futures::FutureExt::now_or_never(gate.slot()).is_some(), "a cancelled wait keeps no slot");
     }
 }

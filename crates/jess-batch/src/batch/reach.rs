@@ -1,13 +1,11 @@
 //! Is the service there at all? Asked once, before the first credential is sent.
 
-use std::time::Instant;
-
 use ensims_client::{Client, Error, VersionInfo};
+use tokio::time::Instant;
 
 use super::event::{Event, Listener, WaitReason};
 use super::gate::Gate;
 use super::retry::{Failure, RetryPolicy, Verdict};
-use super::stop::Stop;
 
 /// A service that answers, and the versions of its two APIs where it gives them.
 #[derive(Clone, Debug, Default)]
@@ -21,11 +19,10 @@ pub(crate) async fn reach(
     client: &Client,
     policy: &RetryPolicy,
     gate: &Gate,
-    stop: &Stop,
     tell: &Listener<'_>,
 ) -> Result<Reached, Error> {
-    let users = ask(|| client.users_info(), policy, gate, stop, tell);
-    let jess = ask(|| client.jess_info(), policy, gate, stop, tell);
+    let users = ask(|| client.users_info(), policy, gate, tell);
+    let jess = ask(|| client.jess_info(), policy, gate, tell);
     let (users_version, jess_version) = futures::try_join!(users, jess)?;
     Ok(Reached { users_version, jess_version })
 }
@@ -34,7 +31,6 @@ async fn ask(
     request: impl AsyncFn() -> Result<VersionInfo, Error>,
     policy: &RetryPolicy,
     gate: &Gate,
-    stop: &Stop,
     tell: &Listener<'_>,
 ) -> Result<Option<String>, Error> {
     let started = Instant::now();
@@ -56,14 +52,12 @@ async fn ask(
             Err(error) => error,
         };
         match policy.verdict(attempt, started.elapsed(), fastrand::f64(), &Failure::from(&error)) {
-            Verdict::RetryIn(wait) if stop.requested().is_none() => {
+            Verdict::RetryIn(wait) => {
                 tell(Event::Waiting { account: None, reason: WaitReason::Retry, wait });
-                tokio::select! {
-                    () = tokio::time::sleep(wait) => attempt += 1,
-                    () = stop.requested_now() => return Err(error),
-                }
+                tokio::time::sleep(wait).await;
+                attempt += 1;
             }
-            Verdict::RetryIn(_) | Verdict::GiveUp(_) => return Err(error),
+            Verdict::GiveUp(_) => return Err(error),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(batch: &Batch<'_>) -> Vec<AccountReport> {
     let credentials: Vec<SharedCredential> = (0..groups).map(|_| SharedCredential::default()).collect();
     let results: RefCell<Vec<Option<AccountReport>>> = RefCell::new(vec![None; batch.job.accounts.len()]);
 
-    let work = stream::iter(batch.job.accounts.iter().enumerate())
+    stream::iter(batch.job.accounts.iter().enumerate())
         .filter(|(_, account)| std::future::ready(account.selected))
         .take_while(|_| std::future::ready(batch.stop.requested().is_none()))
         .then(|entry| async move { (entry, batch.gate.slot().await) })
@@ -41,18 +41,14 @@ pub(crate) async fn run(batch: &Batch<'_>) -> Vec<AccountReport> {
             let results = &results;
             async move {
                 if batch.stop.requested().is_none() {
-                    (batch.tell)(Event::Started);
                     let result = AccountRun::new(batch, index, account, shared).finish().await;
                     (batch.tell)(Event::Finished { account: &result });
                     results.borrow_mut()[index] = Some(result);
                 }
                 drop(slot);
             }
-        });
-    tokio::select! {
-        () = work => {}
-        () = batch.stop.grace_over() => {}
-    }
+        })
+        .await;
 
     let results = results.into_inner();
     let fill = |(index, result): (usize, Option<AccountReport>)| {

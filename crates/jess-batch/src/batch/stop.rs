@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::report::Exit;
 
@@ -25,9 +26,9 @@ impl Signal {
     }
 }
 
-/// Whether the run is to end early.
+/// Whether the run is to end early, and since when.
 #[derive(Debug)]
-pub(crate) struct Stop(watch::Sender<Option<Signal>>);
+pub(crate) struct Stop(watch::Sender<Option<(Signal, Instant)>>);
 
 impl Stop {
     pub(crate) fn new() -> Self {
@@ -36,11 +37,12 @@ impl Stop {
 
     /// Asks the run to end. The first signal is the one that is reported.
     pub(crate) fn request(&self, signal: Signal) {
-        self.0.send_if_modified(|asked| asked.replace(asked.unwrap_or(signal)).is_none());
+        let now = (signal, Instant::now());
+        self.0.send_if_modified(|asked| asked.replace(asked.unwrap_or(now)).is_none());
     }
 
     pub(crate) fn requested(&self) -> Option<Signal> {
-        *self.0.borrow()
+        self.0.borrow().map(|(signal, _)| signal)
     }
 
     /// Ends when a signal came.
@@ -52,6 +54,7 @@ impl Stop {
     /// Ends when a signal came and the time for what is in flight is over.
     pub(crate) async fn grace_over(&self) {
         self.requested_now().await;
-        tokio::time::sleep(GRACE).await;
+        let since = self.0.borrow().map_or_else(Instant::now, |(_, since)| since);
+        tokio::time::sleep_until(since + GRACE).await;
     }
 }

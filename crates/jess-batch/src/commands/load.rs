@@ -1,13 +1,14 @@
 //! Reading the job files of a command line, all of them before anything else happens.
 
+use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Job, JobFile, Mistake, Source};
+use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source};
 
 /// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
 pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
@@ -24,6 +25,7 @@ pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
             Err(more) => mistakes.extend(more),
         }
     }
+    mistakes.extend(overwritten(&jobs));
     if mistakes.is_empty() {
         return Some(jobs);
     }
@@ -34,6 +36,29 @@ pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
     let noun = if count == 1 { "mistake" } else { "mistakes" };
     say(&format!("{count} {noun}; nothing was sent."));
     None
+}
+
+/// Reports that would replace a job file or the report of another job.
+fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
+    let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
+    let mut taken: HashSet<PathBuf> = HashSet::new();
+    taken.extend(jobs.iter().filter_map(|job| job.source.path()).map(whole));
+    let mut mistakes = Vec::new();
+    for job in jobs {
+        for target in &job.reports {
+            let ReportTarget::File(path) = target else { continue };
+            if !taken.insert(whole(path)) {
+                mistakes.push(Mistake {
+                    file: job.source.to_string(),
+                    place: None,
+                    subject: "reports".to_owned(),
+                    problem: "a report would replace a job file or another report; give it another name"
+                        .to_owned(),
+                });
+            }
+        }
+    }
+    mistakes
 }
 
 /// One checked job, or its mistakes.

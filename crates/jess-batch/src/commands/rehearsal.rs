@@ -12,38 +12,45 @@ use crate::job::{Job, SandboxPlan};
 /// How much longer each answer takes a slow account.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Fills a sandbox with the accounts of a job.
+/// Fills a sandbox with the accounts of a job. What is said of one account of a shared JESS user counts for
+/// that user.
 pub(super) fn with_accounts(mut builder: SandboxBuilder, job: &Job, plan: &SandboxPlan) -> SandboxBuilder {
+    let users = |names: &[String]| -> HashSet<&str> {
+        job.accounts
+            .iter()
+            .filter(|account| account.is_in(names))
+            .map(|account| account.jess.username())
+            .collect()
+    };
+    let (refused, suspended) = (users(&plan.refuse_jess), users(&plan.suspended));
     let mut known = HashSet::new();
     for account in &job.accounts {
-        let named = |names: &[String]| {
-            names
-                .iter()
-                .any(|name| *name == account.name || name.eq_ignore_ascii_case(account.ensims.email()))
-        };
-        if !named(&plan.refuse_logon) {
+        if !account.is_in(&plan.refuse_logon) {
             let password = account.ensims.password().expose_secret();
             builder = builder.account(Account::new(account.ensims.email(), password));
         }
         let username = account.jess.username();
-        if !named(&plan.refuse_jess) && known.insert(username) {
+        if !refused.contains(username) && known.insert(username) {
             let user = JessUser::new(username, account.jess.password().expose_secret());
-            builder = builder.jess_user(if named(&plan.suspended) { user.suspended() } else { user });
+            builder = builder.jess_user(if suspended.contains(username) { user.suspended() } else { user });
         }
     }
     builder.latency(plan.latency)
 }
 
+/// Makes the slow accounts of a job slow.
+pub(super) fn slow_down(sandbox: &Sandbox, job: &Job, plan: &SandboxPlan) {
+    for account in job.accounts.iter().filter(|account| account.is_in(&plan.slow)) {
+        for operation in Operation::ALL {
+            let target = Target::Account(account.ensims.email().to_owned());
+            sandbox.always(target, operation, Fault::Delay(SLOW));
+        }
+    }
+}
+
 /// Starts the sandbox of a rehearsal.
 pub(super) async fn start(job: &Job, plan: &SandboxPlan) -> io::Result<Sandbox> {
     let sandbox = with_accounts(Sandbox::builder(), job, plan).start().await?;
-    for account in &job.accounts {
-        let email = account.ensims.email();
-        if plan.slow.iter().any(|name| *name == account.name || name.eq_ignore_ascii_case(email)) {
-            for operation in Operation::ALL {
-                sandbox.always(Target::Account(email.to_owned()), operation, Fault::Delay(SLOW));
-            }
-        }
-    }
+    slow_down(&sandbox, job, plan);
     Ok(sandbox)
 }

@@ -21,7 +21,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
         return Exit::BadInput;
     }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run_all(&jobs, arguments)),
+        Ok(runtime) => {
+            let exit = runtime.block_on(run_all(&jobs, arguments));
+            // A name look-up that hangs must not keep the program alive.
+            runtime.shutdown_background();
+            exit
+        }
         Err(error) => {
             say(&format!("error: the program cannot start: {error}"));
             Exit::BadInput
@@ -53,7 +58,7 @@ async fn run_all(jobs: &[Job], arguments: &RunArguments) -> Exit {
     };
     tokio::select! {
         exit = work => exit,
-        signal = second_signal(&stop, arguments.quiet) => signal.exit(),
+        signal = second_signal(&stop, arguments.quiet) => stop.requested().unwrap_or(signal).exit(),
     }
 }
 
@@ -142,12 +147,14 @@ async fn attempt(
     let tell = |event: Event<'_>| progress.listen(&event);
     let started = Instant::now();
     let batch = Batch { job, client, gate: &gate, policy: &policy, stop, tell: &tell, started };
-    if stop.requested().is_some() {
-        return (Reached::default(), run_batch(&batch).await);
-    }
-    match reach(client, &policy, &gate, stop, &tell).await {
+    // No secret is in flight yet, so a signal ends this first look at once.
+    let reached = tokio::select! {
+        biased;
+        () = stop.requested_now() => Ok(Reached::default()),
+        reached = reach(client, &policy, &gate, &tell) => reached,
+    };
+    match reached {
         Ok(reached) => (reached, run_batch(&batch).await),
-        Err(_) if stop.requested().is_some() => (Reached::default(), run_batch(&batch).await),
         Err(error) => {
             progress.end();
             let address = client.service().address();

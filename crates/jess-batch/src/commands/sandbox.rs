@@ -3,7 +3,7 @@
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
 use super::load::load_one;
-use super::rehearsal::with_accounts;
+use super::rehearsal::{slow_down, with_accounts};
 use crate::cli::SandboxArguments;
 use crate::console::{give, say, shown};
 use crate::job::{Choices, SandboxPlan, ServicePlan};
@@ -11,6 +11,7 @@ use crate::report::Exit;
 
 pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
     let mut builder = Sandbox::builder().listen(arguments.listen);
+    let mut filled_from = None;
     let known = match &arguments.accounts {
         None => {
             builder = builder
@@ -31,7 +32,13 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
                     ServicePlan::Remote { .. } => SandboxPlan::default(),
                 };
                 builder = with_accounts(builder, &job, &plan);
-                format!("It knows the {} accounts of {}.", job.accounts.len(), job.source)
+                let known = format!(
+                    "It knows the {} accounts of {}.",
+                    job.accounts.len(),
+                    shown(&job.source.to_string())
+                );
+                filled_from = Some((job, plan));
+                known
             }
         },
     };
@@ -44,6 +51,9 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
             Ok(sandbox) => sandbox,
             Err(error) => return failed(&error),
         };
+        if let Some((job, plan)) = &filled_from {
+            slow_down(&sandbox, job, plan);
+        }
         if give(&sandbox.url()).is_err() {
             return Exit::SomeFailed;
         }

@@ -66,7 +66,6 @@ impl Progress {
 
     pub(crate) fn listen(&self, event: &Event<'_>) {
         match event {
-            Event::Started => {}
             Event::Waiting { account, reason, wait } => self.wait(*account, *reason, *wait),
             Event::Finished { account } => self.finished(&account.outcome),
         }

@@ -22,6 +22,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// The job file, where there is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::StandardInput => None,
+            Self::File(path) => Some(path),
+        }
+    }
+
     /// The folder that paths in the job are relative to.
     fn folder(&self) -> &Path {
         match self {
@@ -93,6 +101,18 @@ pub(crate) struct Account {
     /// Accounts with the same JESS user name and password have the same number.
     pub(crate) jess_group: usize,
     pub(crate) selected: bool,
+}
+
+impl Account {
+    /// Whether a name that a person gives means this account: its label, or its e-mail address in any case.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.ensims.email().eq_ignore_ascii_case(name)
+    }
+
+    /// Whether one of these names means this account.
+    pub(crate) fn is_in(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.is_called(name))
+    }
 }
 
 /// A checked job.
@@ -234,8 +254,10 @@ fn check_reports(
     for (index, entry) in entries.iter().enumerate() {
         let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };
         let path = folder.join(entry);
-        if by_flag && entry == "-" {
+        if by_flag && entry == "-" && !targets.contains(&ReportTarget::StandardOutput) {
             targets.push(ReportTarget::StandardOutput);
+        } else if by_flag && entry == "-" {
+            noting.note(&place, "standard output is named twice; remove one");
         } else if path.extension().is_none_or(|extension| extension != "json") {
             noting.note(&place, "this kind of report is not known; end the name with .json");
         } else if targets.contains(&ReportTarget::File(path.clone())) {
@@ -258,7 +280,7 @@ fn check_accounts(
     }
     let mut names = HashSet::new();
     let mut emails = HashSet::new();
-    let mut groups: HashMap<(String, String), usize> = HashMap::new();
+    let mut groups = JessGroups::default();
     let mut accounts = Vec::new();
     let shared = shared.map(|entry| (entry, jess_credential(entry, folder)));
     if let Some((_, Err((key, problem)))) = &shared {
@@ -312,13 +334,30 @@ fn check_accounts(
             }
         };
         let (Some((ensims_source, ensims)), Some((jess_source, jess))) = (ensims, jess) else { continue };
-        let next = groups.len();
-        let same = (jess.username().to_owned(), jess.password().expose_secret().to_owned());
-        let jess_group = *groups.entry(same).or_insert(next);
+        let jess_group = groups.number_of(&jess, &accounts);
         let selected = true;
         accounts.push(Account { name, ensims, ensims_source, jess, jess_source, jess_group, selected });
     }
     accounts
+}
+
+/// Finds accounts with the same JESS credential, without a copy of any password: for each user name, the
+/// first account with each of its passwords.
+#[derive(Default)]
+struct JessGroups(HashMap<String, Vec<usize>>);
+
+impl JessGroups {
+    /// The group of the account that comes next.
+    fn number_of(&mut self, jess: &JessCredential, accounts: &[Account]) -> usize {
+        let firsts = self.0.entry(jess.username().to_owned()).or_default();
+        let password = jess.password().expose_secret();
+        let same = firsts.iter().find(|first| accounts[**first].jess.password().expose_secret() == password);
+        if let Some(first) = same {
+            return accounts[*first].jess_group;
+        }
+        firsts.push(accounts.len());
+        accounts.len()
+    }
 }
 
 fn jess_credential(
@@ -344,24 +383,20 @@ fn looks_like_email(email: &str) -> bool {
 fn select(mut accounts: Vec<Account>, choices: &Choices, noting: &mut Noting<'_>) -> Vec<Account> {
     for (flag, names) in [("--only", &choices.only), ("--skip", &choices.skip)] {
         for name in names {
-            if !accounts.iter().any(|account| is_called(account, name)) {
+            if !accounts.iter().any(|account| account.is_called(name)) {
                 noting.note(flag, format!("no account of this job is called {name:?}"));
             }
         }
     }
     for account in &mut accounts {
-        let wanted = choices.only.is_empty() || choices.only.iter().any(|name| is_called(account, name));
-        account.selected = wanted && !choices.skip.iter().any(|name| is_called(account, name));
+        let wanted = choices.only.is_empty() || account.is_in(&choices.only);
+        account.selected = wanted && !account.is_in(&choices.skip);
     }
     if !accounts.is_empty() && noting.mistakes.is_empty() && accounts.iter().all(|account| !account.selected)
     {
         noting.note("--skip", "no account is left to do");
     }
     accounts
-}
-
-fn is_called(account: &Account, name: &str) -> bool {
-    account.name == name || account.ensims.email().eq_ignore_ascii_case(name)
 }
 
 fn check_sandbox_names(plan: &SandboxPlan, accounts: &[Account], noting: &mut Noting<'_>) {
@@ -372,7 +407,7 @@ fn check_sandbox_names(plan: &SandboxPlan, accounts: &[Account], noting: &mut No
         ("slow", &plan.slow),
     ] {
         for (index, name) in names.iter().enumerate() {
-            if !accounts.iter().any(|account| is_called(account, name)) {
+            if !accounts.iter().any(|account| account.is_called(name)) {
                 let path = format!("service.sandbox.{key}[{index}]");
                 noting.note(&path, "no account of this job has this name");
             }

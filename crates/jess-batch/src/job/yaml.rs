@@ -168,7 +168,10 @@ impl<'a> Walk<'a> {
                     anything = anything || !is_null(&value, style);
                     walk.scalar(&value, style, tag.is_some(), span.start)?;
                 }
-                Event::Alias(_) => walk.value(span.start)?,
+                Event::Alias(_) => {
+                    walk.value(span.start)?;
+                    walk.settle();
+                }
                 Event::SequenceStart(_, tag) => {
                     anything = true;
                     walk.open(span.start, tag.is_some(), true)?;
