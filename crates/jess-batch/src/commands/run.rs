@@ -52,7 +52,15 @@ async fn run_all(jobs: &[Job], arguments: &RunArguments) -> Exit {
     let work = async {
         let mut exit = Exit::Success;
         for job in jobs {
-            exit = exit.max(run_one(job, arguments, &stop).await);
+            let ended = match stop.requested() {
+                // Its last report may be a good one, so it is left alone.
+                Some(signal) => {
+                    say(&format!("{}: not started.", shown(&job.source.to_string())));
+                    signal.exit()
+                }
+                None => run_one(job, arguments, &stop).await,
+            };
+            exit = exit.max(ended);
         }
         exit
     };

@@ -96,6 +96,9 @@ fn one_line(text: &str) -> Result<SecretString, &'static str> {
     if line.is_empty() {
         return Err("is empty");
     }
+    if line.starts_with('\u{feff}') {
+        return Err("begins with a byte order mark; save it as UTF-8 without one");
+    }
     if line.contains(['\n', '\r']) {
         return Err("has several lines; a password is one");
     }

@@ -155,7 +155,7 @@ impl<'a> Walk<'a> {
             let (event, span) = event.map_err(|error| YamlMistake {
                 place: Some(place(*error.marker())),
                 path: String::new(),
-                problem: "this is not YAML; look for a missing quote, colon or indent just before".to_owned(),
+                problem: "this is not YAML; look just before for a missing quote, colon or indent, and put passwords in single quotes".to_owned(),
             })?;
             match event {
                 Event::DocumentStart(_) => {
