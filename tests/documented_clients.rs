@@ -2,7 +2,10 @@
 //! against the sandbox: log on and keep the cookie, update, verify, check in, log off.
 
 use ensims_sandbox::{Account, JessUser, Operation, Sandbox};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
+
+use crate::program::{Place, repository};
 
 const CURL: &str = r#"
 set -eu
@@ -79,4 +82,28 @@ async fn curl_as_documented() {
 #[ignore = "needs Python with requests; .ci/run installs and runs it"]
 async fn python_requests_as_documented() {
     talk("python3", "-c", PYTHON).await;
+}
+
+#[tokio::test]
+#[ignore = "needs curl; .ci/run runs it"]
+async fn the_readmes_curl_lines_against_the_program() {
+    let place = Place::new();
+    let demo = repository("jobs/demo.yaml");
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--accounts", demo.to_str().expect("UTF-8")];
+    let mut child = place.command(&arguments, &[]).spawn().expect("the program starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
+    let url = lines.next_line().await.expect("it can be read").expect("the address is the first line");
+
+    let readme = std::fs::read_to_string(repository("README.md")).expect("the README");
+    let mut readme = readme.lines();
+    let mut compared = 0;
+    while let Some(line) = readme.next() {
+        let Some(command) = line.strip_prefix("$ curl ") else { continue };
+        let command = format!("curl {}", command.replace("http://127.0.0.1:8080", &url));
+        let output = Command::new("bash").args(["-c", &command]).current_dir(place.path("")).output().await;
+        let said = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
+        assert_eq!(Some(said.trim_end()), readme.next(), "{command}");
+        compared += 1;
+    }
+    assert_eq!(compared, 2, "the README has two curl lines");
 }

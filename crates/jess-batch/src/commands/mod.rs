@@ -2,6 +2,7 @@
 
 mod check;
 mod load;
+mod proxy;
 mod rehearsal;
 mod run;
 mod sandbox;

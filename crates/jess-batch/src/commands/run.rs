@@ -1,11 +1,12 @@
 //! `run`: the main job, from checked job files to reports.
 
-use ensims_client::{Client, Error, SecretString, Service};
+use ensims_client::{Client, Error, Service};
 use ensims_sandbox::Sandbox;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::load::load;
+use super::proxy::from_environment;
 use super::rehearsal;
 use super::signals::Signals;
 use crate::batch::{Batch, Event, Gate, Reached, RetryPolicy, Signal, Stop, nobody, reach, run as run_batch};
@@ -127,21 +128,13 @@ async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), String> {
             if let Some(pem) = ca_bundle {
                 client = client.ca_bundle(pem.clone());
             }
-            // Requests to this machine never go through a proxy.
-            if let Some(proxy) = proxy.clone().or_else(proxy_variable).filter(|_| !service.is_loopback()) {
+            let proxy = if service.is_loopback() { None } else { proxy.clone() };
+            if let Some(proxy) = proxy.or_else(|| from_environment(service)) {
                 client = client.proxy(proxy);
             }
             Ok((client.build().map_err(text)?, None))
         }
     }
-}
-
-/// The proxy that the environment names for HTTPS requests.
-fn proxy_variable() -> Option<SecretString> {
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|address| !address.is_empty()))
-        .map(SecretString::from)
 }
 
 async fn attempt(
