@@ -173,6 +173,8 @@ async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     assert_eq!(report["totals"]["stopped"], 3);
     assert_eq!(report["accounts"][0]["reason"], "service-down");
     assert_eq!(report["exit_code"], 3);
+    let last = "3 not attempted (stopped: service-down). Run the job again when the service is back.";
+    assert!(ended.err.contains(last), "{}", ended.err);
 }
 
 #[tokio::test]

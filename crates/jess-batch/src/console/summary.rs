@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::shown;
 use crate::job::Job;
-use crate::report::{AccountReport, Report};
+use crate::report::{AccountReport, Outcome, Report};
 
 /// What is said first and last of a run on the embedded sandbox.
 pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
@@ -27,12 +27,21 @@ pub(crate) fn plan(job: &Job) -> String {
 /// Who did not succeed and why, then the totals.
 pub(crate) fn summary(report: &Report) -> String {
     let mut text = String::new();
-    let troubled: Vec<&AccountReport> = report.accounts.iter().filter(|account| !account.is_good()).collect();
+    let unattempted = |account: &&AccountReport| {
+        matches!(account.outcome, Outcome::Stopped { .. }) && account.requests == 0
+    };
+    let not_good = report.accounts.iter().filter(|account| !account.is_good());
+    let (unattempted, troubled): (Vec<_>, Vec<_>) = not_good.partition(unattempted);
     if !troubled.is_empty() {
         text.push_str("Not as wanted:\n");
         for account in troubled {
             text.push_str(&trouble(account));
         }
+    }
+    // They all wait for one thing, so one line is enough.
+    if let [first, ..] = &unattempted[..] {
+        let (count, why) = (unattempted.len(), first.outcome.phrase());
+        text.push_str(&format!("{count} not attempted ({why}). {}\n", first.hint().unwrap_or_default()));
     }
     text.push_str(&totals(report));
     text

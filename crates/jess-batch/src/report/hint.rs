@@ -5,7 +5,11 @@ use ensims_client::Api;
 use super::outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 
 /// The advice for one account, or none where nothing is to be done.
-pub(crate) fn hint(outcome: &Outcome, readiness: &Readiness) -> Option<&'static str> {
+pub(crate) fn hint(
+    outcome: &Outcome,
+    readiness: &Readiness,
+    http_status: Option<u16>,
+) -> Option<&'static str> {
     match outcome {
         Outcome::Updated => readiness_hint(readiness),
         Outcome::Refused { refused_by: Api::Ensims } => Some(
@@ -15,6 +19,9 @@ pub(crate) fn hint(outcome: &Outcome, readiness: &Readiness) -> Option<&'static 
             "If this is about the JESS user name and password: they come from the confirmation e-mail. They are not the ENSIMS e-mail and password.",
         ),
         Outcome::Failed { error } => Some(match error {
+            FailureKind::Http if http_status.is_some_and(is_wrong_place) => {
+                "The service does not answer like this where its documentation puts it. Check the address."
+            }
             FailureKind::Connect | FailureKind::Timeout | FailureKind::Http => {
                 "The service gave no verdict. Run the job again later."
             }
@@ -34,6 +41,11 @@ pub(crate) fn hint(outcome: &Outcome, readiness: &Readiness) -> Option<&'static 
         Outcome::Stopped { reason: StopReason::Interrupted } => Some("Run the job again."),
         Outcome::Skipped { reason: SkipReason::NotSelected } => None,
     }
+}
+
+/// A redirect, or a path or method that is not there.
+fn is_wrong_place(http_status: u16) -> bool {
+    matches!(http_status, 300..=399 | 404 | 405 | 501)
 }
 
 fn readiness_hint(readiness: &Readiness) -> Option<&'static str> {

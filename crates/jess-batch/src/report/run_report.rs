@@ -136,7 +136,7 @@ impl AccountReport {
 
     /// What the person can do.
     pub(crate) fn hint(&self) -> Option<&'static str> {
-        hint(&self.outcome, &self.readiness)
+        hint(&self.outcome, &self.readiness, self.steps.last().and_then(|step| step.http_status))
     }
 
     pub(crate) fn not_ready(&self) -> &[NotReady] {
