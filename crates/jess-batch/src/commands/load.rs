@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
 use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source};
+use crate::report::check_target;
 
 /// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
 pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
@@ -26,6 +27,7 @@ pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
         }
     }
     mistakes.extend(overwritten(&jobs));
+    mistakes.extend(unwritable(&jobs));
     if mistakes.is_empty() {
         return Some(jobs);
     }
@@ -54,6 +56,24 @@ fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
                     subject: "reports".to_owned(),
                     problem: "a report would replace a job file or another report; give it another name"
                         .to_owned(),
+                });
+            }
+        }
+    }
+    mistakes
+}
+
+/// Reports that cannot be written where the job says.
+fn unwritable(jobs: &[Job]) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for job in jobs {
+        for target in &job.reports {
+            if let (ReportTarget::File(path), Err(error)) = (target, check_target(target)) {
+                mistakes.push(Mistake {
+                    file: job.source.to_string(),
+                    place: None,
+                    subject: "reports".to_owned(),
+                    problem: format!("{} cannot be written: {error}", path.display()),
                 });
             }
         }

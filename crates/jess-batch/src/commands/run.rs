@@ -13,14 +13,11 @@ use crate::batch::{Batch, Event, Gate, Reached, RetryPolicy, Signal, Stop, nobod
 use crate::cli::RunArguments;
 use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, check_target, write};
+use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
     let Some(jobs) = load(&arguments.job) else { return Exit::BadInput };
-    if !targets_are_writable(&jobs) {
-        return Exit::BadInput;
-    }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(run_all(&jobs, arguments));
@@ -33,18 +30,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
             Exit::BadInput
         }
     }
-}
-
-fn targets_are_writable(jobs: &[Job]) -> bool {
-    let mut writable = true;
-    for target in jobs.iter().flat_map(|job| &job.reports) {
-        if let (ReportTarget::File(path), Err(error)) = (target, check_target(target)) {
-            let path = shown(&path.display().to_string());
-            say(&format!("error: the report {path} cannot be written: {error}. Nothing was sent."));
-            writable = false;
-        }
-    }
-    writable
 }
 
 /// One job after another; the exit code is the greatest. A second signal ends at once.

@@ -9,15 +9,18 @@ use tempfile::NamedTempFile;
 use super::run_report::Report;
 use crate::job::ReportTarget;
 
-/// Makes the parent folders, and finds out before anything is sent whether the report can be written.
+/// Finds out before anything is sent whether the report can be written. Makes no folder yet.
 pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
     let ReportTarget::File(path) = target else { return Ok(()) };
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
     let folder = parent(path);
-    fs::create_dir_all(folder)?;
-    NamedTempFile::new_in(folder).map(drop)
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    if !there.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, "a file stands where its folder should be"));
+    }
+    NamedTempFile::new_in(there).map(drop).map_err(|error| io::Error::from(error.kind()))
 }
 
 /// Writes the report as JSON.
@@ -25,6 +28,7 @@ pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
     match target {
         ReportTarget::StandardOutput => write_json(report, &mut io::stdout().lock()),
         ReportTarget::File(path) => {
+            fs::create_dir_all(parent(path))?;
             let mut file = NamedTempFile::new_in(parent(path))?;
             write_json(report, file.as_file_mut())?;
             set_mode(&file, path)?;
