@@ -75,8 +75,9 @@ fn from_variable(name: &str) -> Result<(SecretSource, SecretString), SecretProbl
 fn from_file(path: &Path) -> Result<(SecretSource, SecretString), SecretProblem> {
     let key = "password_file";
     let bytes = std::fs::read(path).map_err(|error| (key, format!("the file cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| (key, "the file is not UTF-8".to_owned()))?;
-    let secret = one_line(&Zeroizing::new(text)).map_err(|why| (key, format!("the file {why}")))?;
+    let bytes = Zeroizing::new(bytes);
+    let text = std::str::from_utf8(&bytes).map_err(|_| (key, "the file is not UTF-8".to_owned()))?;
+    let secret = one_line(text).map_err(|why| (key, format!("the file {why}")))?;
     Ok((SecretSource::File(path.to_owned()), secret))
 }
 
