@@ -6,9 +6,11 @@ mod limits;
 mod mistake;
 mod secret;
 mod service;
+mod wanted;
 mod yaml;
 
-pub(crate) use checked::{Account, Choices, Job, ReportTarget, SandboxPlan, ServicePlan, Source, Verify};
+pub(crate) use checked::{Account, Job, ReportTarget, SandboxPlan, ServicePlan, Source};
 pub(crate) use file::JobFile;
 pub(crate) use limits::{Limits, Rate};
 pub(crate) use mistake::Mistake;
+pub(crate) use wanted::{Choices, Update, Verify};

@@ -4,9 +4,11 @@ mod exit;
 mod hint;
 mod outcome;
 mod run_report;
+mod status;
 mod write;
 
 pub(crate) use exit::Exit;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport};
-pub(crate) use write::{check_target, write};
+pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
+pub(crate) use write::{check_target, write, write_status};

@@ -23,10 +23,17 @@ pub(crate) struct Report {
     pub(crate) accounts: Vec<AccountReport>,
 }
 
+/// This program.
 #[derive(Clone, Debug, Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    pub(super) fn this() -> Self {
+        Self { name: "jess-batch", version: env!("CARGO_PKG_VERSION") }
+    }
 }
 
 /// The job that was run.
@@ -53,7 +60,6 @@ pub(crate) struct ServiceFacts {
 pub(crate) struct Totals {
     pub(crate) accounts: usize,
     pub(crate) updated: usize,
-    /// 0 until a job can ask for `update: when-invalid`.
     pub(crate) unchanged: usize,
     pub(crate) refused: usize,
     pub(crate) failed: usize,
@@ -106,7 +112,7 @@ impl Report {
         let duration = finished_at.duration_since(started_at).as_millis();
         Self {
             schema_version: 1,
-            tool: Tool { name: "jess-batch", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool::this(),
             job,
             service,
             started_at: to_seconds(started_at),
@@ -128,7 +134,7 @@ impl AccountReport {
     /// Whether this account is as the job wants it.
     pub(crate) fn is_good(&self) -> bool {
         match self.outcome {
-            Outcome::Updated => matches!(self.readiness, Readiness::Ready | Readiness::NotAsked),
+            Outcome::Updated | Outcome::Unchanged => matches!(self.readiness, Readiness::Ready | Readiness::NotAsked),
             Outcome::Skipped { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
         }
@@ -157,7 +163,7 @@ impl Serialize for AccountReport {
         fields.serialize_field("jess_username", &self.jess_username)?;
         fields.serialize_field("outcome", self.outcome.word())?;
         match &self.outcome {
-            Outcome::Updated => {}
+            Outcome::Updated | Outcome::Unchanged => {}
             Outcome::Refused { refused_by } => {
                 fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())?;
             }
@@ -189,6 +195,7 @@ fn count(accounts: &[AccountReport], asked: bool) -> Totals {
     for account in accounts {
         match account.outcome {
             Outcome::Updated => totals.updated += 1,
+            Outcome::Unchanged => totals.unchanged += 1,
             Outcome::Refused { .. } => totals.refused += 1,
             Outcome::Failed { .. } => totals.failed += 1,
             Outcome::Stopped { .. } => totals.stopped += 1,
