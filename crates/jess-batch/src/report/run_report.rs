@@ -63,6 +63,20 @@ pub(crate) struct Totals {
     pub(crate) ready: Option<usize>,
 }
 
+impl Totals {
+    /// The counts that add up to `accounts`, each with its outcome's word.
+    pub(crate) fn by_outcome(&self) -> [(&'static str, usize); 6] {
+        [
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("refused", self.refused),
+            ("failed", self.failed),
+            ("stopped", self.stopped),
+            ("skipped", self.skipped),
+        ]
+    }
+}
+
 /// How one account went.
 #[derive(Clone, Debug)]
 pub(crate) struct AccountReport {
