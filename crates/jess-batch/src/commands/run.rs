@@ -13,7 +13,7 @@ use crate::batch::{Batch, Event, Gate, Reached, RetryPolicy, Signal, Stop, nobod
 use crate::cli::RunArguments;
 use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, write};
+use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
@@ -89,7 +89,7 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         users_version: reached.users_version,
         jess_version: reached.jess_version,
     };
-    let times = (started_at, Timestamp::now());
+    let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let report = Report::new(facts(job), service, times, interrupted, accounts);
     finish(job, &report, arguments.quiet)
 }

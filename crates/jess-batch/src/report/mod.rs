@@ -8,5 +8,5 @@ mod write;
 
 pub(crate) use exit::Exit;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
-pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport};
+pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport, Times};
 pub(crate) use write::{check_target, write};

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::exit::Exit;
 use super::hint::hint;
-use super::outcome::{NotReady, Outcome, Readiness, StopReason};
+use super::outcome::{NotReady, Outcome, Readiness, SkipReason, StopReason};
 
 /// What happened in a run, in job order.
 #[derive(Clone, Debug, Serialize)]
@@ -16,8 +16,10 @@ pub(crate) struct Report {
     pub(crate) job: JobFacts,
     pub(crate) service: ServiceFacts,
     started_at: Timestamp,
-    finished_at: Timestamp,
+    pub(super) finished_at: Timestamp,
     pub(crate) duration_ms: u64,
+    /// When a run of the whole job last succeeded: this one, or one before it. Null where that is not known.
+    pub(crate) last_success_at: Option<Timestamp>,
     exit_code: Exit,
     pub(crate) totals: Totals,
     pub(crate) accounts: Vec<AccountReport>,
@@ -27,6 +29,15 @@ pub(crate) struct Report {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+/// When the run was, and when one before it succeeded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    pub(crate) started_at: Timestamp,
+    pub(crate) finished_at: Timestamp,
+    /// The last full success of an earlier run, where that is known.
+    pub(crate) last_success: Option<Timestamp>,
 }
 
 /// The job that was run.
@@ -110,22 +121,26 @@ impl Report {
     pub(crate) fn new(
         job: JobFacts,
         service: ServiceFacts,
-        (started_at, finished_at): (Timestamp, Timestamp),
+        times: Times,
         interrupted: Option<Exit>,
         accounts: Vec<AccountReport>,
     ) -> Self {
         let asked = job.verify != "none";
         let totals = count(&accounts, asked);
         let exit_code = exit_code(&accounts, interrupted);
-        let duration = finished_at.duration_since(started_at).as_millis();
+        let duration = times.finished_at.duration_since(times.started_at).as_millis();
+        // A rehearsal updates nobody, so it is no success of the job.
+        let succeeded = exit_code == Exit::Success && !service.sandbox && nobody_left_out(&accounts);
+        let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
         Self {
             schema_version: 1,
             tool: Tool { name: "jess-batch", version: env!("CARGO_PKG_VERSION") },
             job,
             service,
-            started_at: to_seconds(started_at),
-            finished_at: to_seconds(finished_at),
+            started_at: to_seconds(times.started_at),
+            finished_at: to_seconds(times.finished_at),
             duration_ms: u64::try_from(duration).unwrap_or_default(),
+            last_success_at: last_success.map(to_seconds),
             exit_code,
             totals,
             accounts,
@@ -225,6 +240,11 @@ fn exit_code(accounts: &[AccountReport], interrupted: Option<Exit>) -> Exit {
     } else {
         Exit::SomeFailed
     }
+}
+
+fn nobody_left_out(accounts: &[AccountReport]) -> bool {
+    let left_out = Outcome::Skipped { reason: SkipReason::NotSelected };
+    accounts.iter().all(|account| account.outcome != left_out)
 }
 
 fn to_seconds(time: Timestamp) -> Timestamp {
