@@ -173,7 +173,7 @@ fn finish(job: &Job, report: &Report, quiet: bool) -> Exit {
     for target in &job.reports {
         let (path, result) = match target {
             ReportTarget::StandardOutput => ("on standard output".to_owned(), write(report, target)),
-            ReportTarget::File(path) => (shown(&path.display().to_string()), write(report, target)),
+            ReportTarget::File { path, .. } => (shown(&path.display().to_string()), write(report, target)),
         };
         match result {
             Err(error) => {
