@@ -48,8 +48,9 @@ pub(crate) struct JobArguments {
     /// Use this address instead of the job's, or `sandbox` for a rehearsal.
     #[arg(long, value_name = "URL|sandbox")]
     service: Option<String>,
-    /// Write the report here instead of where the job says; `-` is standard output. May be repeated.
-    #[arg(long, value_name = "PATH.json")]
+    /// Write the report here instead of where the job says, as .json or .prom; `-` is JSON on standard
+    /// output. May be repeated.
+    #[arg(long, value_name = "PATH")]
     pub(crate) report: Vec<String>,
     /// Accounts at once.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -19,7 +19,11 @@ pub(crate) struct Reached {
 impl Reached {
     /// What an error at the log-on means: a 401 there is a refusal, but not from a service that says 401 to all.
     pub(crate) fn meaning_of(&self, error: Error) -> Error {
-        if self.unauthorized_for_all && error.http_status() == Some(401) { Error::Unauthorized } else { error }
+        if self.unauthorized_for_all && error.http_status() == Some(401) {
+            Error::Unauthorized
+        } else {
+            error
+        }
     }
 }
 

@@ -20,7 +20,11 @@ pub(crate) struct Setback {
 #[derive(Debug)]
 pub(crate) enum Why {
     /// The service's last word on it, why it was not asked again, and how often it had been.
-    Error { error: Error, give_up: GiveUp, attempts: u32 },
+    Error {
+        error: Error,
+        give_up: GiveUp,
+        attempts: u32,
+    },
     /// Another account met this refusal with the same credential; nothing was sent.
     SameCredential(Refusal),
     /// The service asked everyone for a pause that is longer than this job waits; nothing was sent.

@@ -21,7 +21,8 @@ pub(super) async fn look(mut visit: Visit<'_>) -> AccountStatus {
             Readiness::NotReady(reasons) => Standing::NotReady(reasons),
             Readiness::Unknown => Standing::Unknown {
                 outcome: Outcome::Failed { error: FailureKind::Protocol },
-                detail: "the service does not say whether it is suspended, or which JESS user it is".to_owned(),
+                detail: "the service does not say whether it is suspended, or which JESS user it is"
+                    .to_owned(),
             },
         },
     };

@@ -45,7 +45,8 @@ impl Keeping {
         resume: bool,
     ) -> Result<Self, Refusal> {
         let unusable = |problem: &str| {
-            let text = format!("the state folder cannot be used: {problem}; give another one with --state-dir");
+            let text =
+                format!("the state folder cannot be used: {problem}; give another one with --state-dir");
             (text, Exit::BadInput)
         };
         let root: PathBuf = match root {
@@ -62,7 +63,9 @@ impl Keeping {
                     let since = holder.since.strftime("%Y-%m-%d %H:%M:%S UTC");
                     format!(": process {}, since {since}", holder.process)
                 });
-                let text = format!("another run of this job is still going{who}; nothing was sent. Wait for it to end");
+                let text = format!(
+                    "another run of this job is still going{who}; nothing was sent. Wait for it to end"
+                );
                 (text, Exit::AlreadyRunning)
             }
         })?;
@@ -85,7 +88,11 @@ impl Keeping {
 
     /// How many of the selected accounts are left to do.
     pub(super) fn to_do(&self, job: &Job) -> usize {
-        job.accounts.iter().zip(&self.kept).filter(|(account, kept)| account.selected && kept.is_none()).count()
+        job.accounts
+            .iter()
+            .zip(&self.kept)
+            .filter(|(account, kept)| account.selected && kept.is_none())
+            .count()
     }
 
     /// Writes down what happens, as it happens.
@@ -103,7 +110,7 @@ impl Keeping {
     /// When the journal is not whole, so that a later `--resume` would not know of all that was done.
     pub(super) fn finish(self, report: &Report) -> std::io::Result<()> {
         let Some(state) = self.state else { return Ok(()) };
-        if let Some(time) = report.full_success_at() {
+        if let Some(time) = report.last_success_at {
             state.folder.set_last_success(time)?;
         }
         let finished = state.journal.into_inner().finish();

@@ -48,7 +48,7 @@ fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
         for target in &job.reports {
-            let ReportTarget::File(path) = target else { continue };
+            let ReportTarget::File { path, .. } = target else { continue };
             if !taken.insert(whole(path)) {
                 mistakes.push(Mistake {
                     file: job.source.to_string(),
@@ -68,7 +68,7 @@ fn unwritable(jobs: &[Job]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
         for target in &job.reports {
-            if let (ReportTarget::File(path), Err(error)) = (target, check_target(target)) {
+            if let (ReportTarget::File { path, .. }, Err(error)) = (target, check_target(target)) {
                 mistakes.push(Mistake {
                     file: job.source.to_string(),
                     place: None,

@@ -8,11 +8,13 @@ use super::keeping::{Keeping, say_resumed};
 use super::load::load;
 use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, look_for_service, say_unreachable};
-use crate::batch::{Batch, Event, Gate, Patience, Reached, RetryPolicy, Signal, Stop, nobody, run as run_batch};
+use crate::batch::{
+    Batch, Event, Gate, Patience, Reached, RetryPolicy, Signal, Stop, nobody, run as run_batch,
+};
 use crate::cli::RunArguments;
 use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, write};
+use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
@@ -94,7 +96,7 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         users_version: reached.users_version,
         jess_version: reached.jess_version,
     };
-    let times = (started_at, Timestamp::now());
+    let times = Times { started_at, finished_at: Timestamp::now(), last_success: keeping.last_success };
     let interrupted = stop.requested().map(Signal::exit);
     let report = Report::new(facts(job), service, times, interrupted, accounts);
     finish(job, &report, keeping, arguments.quiet)
@@ -167,7 +169,7 @@ fn finish(job: &Job, report: &Report, keeping: Keeping, quiet: bool) -> Exit {
     for target in &job.reports {
         let (path, result) = match target {
             ReportTarget::StandardOutput => ("on standard output".to_owned(), write(report, target)),
-            ReportTarget::File(path) => (shown(&path.display().to_string()), write(report, target)),
+            ReportTarget::File { path, .. } => (shown(&path.display().to_string()), write(report, target)),
         };
         match result {
             Err(error) => {

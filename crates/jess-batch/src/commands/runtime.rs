@@ -23,11 +23,7 @@ pub(super) fn block_on(work: impl Future<Output = Exit>) -> Exit {
 }
 
 /// The first signal asks the work to stop, the second one ends it.
-pub(super) async fn until_second_signal(
-    stop: &Stop,
-    quiet: bool,
-    work: impl Future<Output = Exit>,
-) -> Exit {
+pub(super) async fn until_second_signal(stop: &Stop, quiet: bool, work: impl Future<Output = Exit>) -> Exit {
     tokio::select! {
         exit = work => exit,
         signal = second_signal(stop, quiet) => stop.requested().unwrap_or(signal).exit(),

@@ -6,14 +6,20 @@ use tokio::time::Instant;
 use super::load::load;
 use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, look_for_service, say_unreachable};
-use crate::batch::{Batch, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
+use crate::batch::{Batch, Event, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
 use crate::cli::StatusArguments;
 use crate::console::{REHEARSAL, give, say, shown, status_table, status_troubles};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, ServiceFacts, StatusJob, StatusReport, write_status};
+use crate::report::{Exit, Format, ServiceFacts, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     let Some(mut jobs) = load(&arguments.job, None) else { return Exit::BadInput };
+    let json_only =
+        |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
+    if !arguments.job.report.is_empty() && !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
+        say("error: --report: status writes JSON only; end the name with .json");
+        return Exit::BadInput;
+    }
     // The job's own reports are those of its runs.
     if arguments.job.report.is_empty() {
         jobs.iter_mut().for_each(|job| job.reports.clear());
@@ -42,7 +48,7 @@ async fn status_of(job: &Job, stop: &Stop) -> Exit {
     let gate = Gate::new(&job.limits);
     let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
     let patience = Patience::new(job.limits.give_up_after, None);
-    let tell = |_| ();
+    let tell = |_: Event<'_>| ();
     let asked_at = Timestamp::now();
     let reached = match look_for_service(&client, &policy, &gate, stop, &tell).await {
         Ok(reached) => reached,
@@ -82,7 +88,10 @@ fn finish(job: &Job, report: &StatusReport) -> Exit {
     }
     for target in &job.reports {
         if let Err(error) = write_status(report, target) {
-            say(&format!("error: {}: the report could not be written: {error}", shown(&job.source.to_string())));
+            say(&format!(
+                "error: {}: the report could not be written: {error}",
+                shown(&job.source.to_string())
+            ));
             exit = exit.max(Exit::SomeFailed);
         }
     }

@@ -8,11 +8,12 @@ use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential};
 
 use super::file::{AccountEntry, JessEntry, JobFile, LimitsEntry};
 use super::limits::{Limits, Rate, parse_duration};
-use super::wanted::{Choices, Update, Verify};
 use super::mistake::Mistake;
+use super::reports::{self, ReportTarget};
 use super::secret::{SecretKeys, SecretSource};
 use super::service;
 pub(crate) use super::service::{SandboxPlan, ServicePlan};
+use super::wanted::{Choices, Update, Verify};
 use super::yaml::Places;
 
 /// Where a job's text came from.
@@ -47,13 +48,6 @@ impl fmt::Display for Source {
             Self::File(path) => write!(formatter, "{}", path.display()),
         }
     }
-}
-
-/// Where a report goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ReportTarget {
-    StandardOutput,
-    File(PathBuf),
 }
 
 /// One entry of a job.
@@ -136,7 +130,7 @@ impl Job {
         let verify = check_verify(file.verify.as_deref(), choices, &mut noting);
         let limits = check_limits(&file.limits, choices, &mut noting);
         let service = service::check(file.service, choices.service.as_deref(), &folder, &mut noting);
-        let reports = check_reports(&file.reports, choices, &folder, &mut noting);
+        let reports = reports::check(&file.reports, choices, &folder, &mut noting);
         let accounts = check_accounts(&file.accounts, file.jess.as_ref(), &folder, &mut noting);
         let accounts = select(accounts, choices, &mut noting);
         if let Some(ServicePlan::Sandbox(plan)) = &service {
@@ -218,34 +212,6 @@ fn check_limits(entry: &LimitsEntry, choices: &Choices, noting: &mut Noting<'_>)
     limits.concurrency = choices.concurrency.unwrap_or(limits.concurrency);
     limits.rate = choices.rate.unwrap_or(limits.rate);
     limits
-}
-
-/// Paths in the file are relative to it, paths in flags to the current folder.
-fn check_reports(
-    entries: &[String],
-    choices: &Choices,
-    folder: &Path,
-    noting: &mut Noting<'_>,
-) -> Vec<ReportTarget> {
-    let by_flag = !choices.reports.is_empty();
-    let (entries, folder) = if by_flag { (&choices.reports[..], Path::new("")) } else { (entries, folder) };
-    let mut targets = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };
-        let path = folder.join(entry);
-        if by_flag && entry == "-" && !targets.contains(&ReportTarget::StandardOutput) {
-            targets.push(ReportTarget::StandardOutput);
-        } else if by_flag && entry == "-" {
-            noting.note(&place, "standard output is named twice; remove one");
-        } else if path.extension().is_none_or(|extension| extension != "json") {
-            noting.note(&place, "this kind of report is not known; end the name with .json");
-        } else if targets.contains(&ReportTarget::File(path.clone())) {
-            noting.note(&place, "this report is named twice; remove one");
-        } else {
-            targets.push(ReportTarget::File(path));
-        }
-    }
-    targets
 }
 
 fn check_accounts(

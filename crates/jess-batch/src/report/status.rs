@@ -58,7 +58,10 @@ pub(crate) enum Standing {
     Ready,
     NotReady(Vec<NotReady>),
     /// There was no usable answer: what stopped the look, and our words about it.
-    Unknown { outcome: Outcome, detail: String },
+    Unknown {
+        outcome: Outcome,
+        detail: String,
+    },
 }
 
 impl StatusReport {
@@ -155,7 +158,9 @@ impl Serialize for AccountStatus {
 /// Nothing was tried yet, so the first advice is to run the job.
 fn not_ready_hint(reasons: &[NotReady]) -> Option<&'static str> {
     reasons.first().map(|reason| match reason {
-        NotReady::SessionNotValid | NotReady::OtherJessUser => "Run the job: that hands the JESS credential over again.",
+        NotReady::SessionNotValid | NotReady::OtherJessUser => {
+            "Run the job: that hands the JESS credential over again."
+        }
         NotReady::Suspended => "Ask the service why the JESS account is suspended.",
         NotReady::NotVerified => "Ask again later.",
     })

@@ -42,7 +42,11 @@ impl StateFolder {
     }
 
     /// Puts a file in place whole, or leaves the old one.
-    pub(super) fn replace(&self, name: &str, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> io::Result<fs::File> {
+    pub(super) fn replace(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> io::Result<fs::File> {
         let mut file = NamedTempFile::new_in(&self.0)?;
         write(file.as_file_mut())?;
         file.as_file().sync_all()?;

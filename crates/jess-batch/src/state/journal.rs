@@ -113,7 +113,9 @@ impl Earlier {
                     earlier = Some(Self { service, verify, planned, verdicts, finished: false });
                 }
                 (Line::Begin { version, .. }, None) => {
-                    return Err(format!("it is of version {version}, and this program writes version {VERSION}"));
+                    return Err(format!(
+                        "it is of version {version}, and this program writes version {VERSION}"
+                    ));
                 }
                 (Line::Account { key, verdict, message }, Some(earlier)) => {
                     earlier.verdicts.insert(key, (verdict, message));

@@ -5,5 +5,5 @@ mod journal;
 mod lock;
 
 pub(crate) use folder::{StateFolder, default_root};
-pub(crate) use journal::{Earlier, Journal, JournalMistake};
+pub(crate) use journal::{Earlier, Journal};
 pub(crate) use lock::{Lock, NotLocked};
