@@ -22,7 +22,9 @@ pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     }
     // The job's own reports are those of its runs.
     if arguments.job.report.is_empty() {
-        jobs.iter_mut().for_each(|job| job.reports.clear());
+        for job in &mut jobs {
+            job.reports.clear();
+        }
     }
     let stop = Stop::new();
     block_on(until_second_signal(&stop, false, async {
