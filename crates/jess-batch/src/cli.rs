@@ -29,6 +29,11 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Check job files and show the plan. Sends nothing.
     Check(CheckArguments),
+    /// Show, convert or compare JSON reports.
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Start a stand-in for the service on this machine, to try things with.
     Sandbox(SandboxArguments),
 }
@@ -136,6 +141,29 @@ pub(crate) struct VerifyArguments {
     /// What to look at after each update.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) verify: Option<Verify>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Show the summary of a report again.
+    Show {
+        #[arg(value_name = "REPORT.json")]
+        file: PathBuf,
+    },
+    /// Write a JSON report in another format; the end of the new name tells which.
+    Convert {
+        #[arg(value_name = "REPORT.json")]
+        from: PathBuf,
+        #[arg(value_name = "PATH")]
+        to: PathBuf,
+    },
+    /// Tell who began to fail, who recovered, and who is new or gone. Exit code 1 when somebody began to fail.
+    Diff {
+        #[arg(value_name = "OLD.json")]
+        old: PathBuf,
+        #[arg(value_name = "NEW.json")]
+        new: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,9 @@
 use tracing::Instrument;
 
 use super::setback::{Setback, Why};
-use super::step::Step;
 use super::visit::Visit;
 use crate::job::{Account, Update, Verify};
-use crate::report::{AccountReport, Outcome, Readiness};
+use crate::report::{AccountReport, Outcome, Readiness, Step};
 
 /// Brings an account's JESS session to what the job wants, and says how it went.
 pub(super) async fn update(mut visit: Visit<'_>) -> AccountReport {

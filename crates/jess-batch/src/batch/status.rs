@@ -4,10 +4,9 @@ use tracing::Instrument;
 
 use super::findings::Findings;
 use super::setback::Setback;
-use super::step::Step;
 use super::visit::Visit;
 use crate::job::{Account, Verify};
-use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, StopReason};
+use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, Step, StopReason};
 
 /// Asks how an account stands.
 pub(super) async fn look(mut visit: Visit<'_>) -> AccountStatus {

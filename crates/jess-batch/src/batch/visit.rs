@@ -12,9 +12,8 @@ use super::retry::{Failure, Verdict};
 use super::run::Batch;
 use super::setback::{Setback, Why};
 use super::shared::{Leave, Refusal, SharedCredential};
-use super::step::Step;
 use crate::job::Account;
-use crate::report::{AccountReport, Outcome, Readiness, StepReport};
+use crate::report::{AccountReport, Outcome, Readiness, Step, StepReport};
 
 /// Text from the service is kept up to this length, in characters.
 const LONGEST_MESSAGE: usize = 10_000;
@@ -91,7 +90,7 @@ impl<'a> Visit<'a> {
     async fn step(&mut self, step: Step) -> Result<(), Why> {
         let leave = if step == Step::Update { Some(self.leave().await?) } else { None };
         let mut record = StepReport {
-            step: step.word(),
+            step,
             http_status: None,
             attempts: 0,
             start_ms: millis(self.batch.started.elapsed()),

@@ -5,6 +5,7 @@ mod keeping;
 mod load;
 mod proxy;
 mod rehearsal;
+mod report;
 mod run;
 mod runtime;
 mod sandbox;
@@ -13,6 +14,7 @@ mod signals;
 mod status;
 
 pub(crate) use check::check;
+pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;
 pub(crate) use status::status;

@@ -143,12 +143,7 @@ async fn attempt(
 }
 
 fn facts(job: &Job) -> JobFacts {
-    JobFacts {
-        name: job.name.clone(),
-        file: job.source.to_string(),
-        update: job.update.word(),
-        verify: job.verify.word(),
-    }
+    JobFacts { name: job.name.clone(), file: job.source.to_string(), update: job.update, verify: job.verify }
 }
 
 /// Writes the reports, says how it went, and keeps what the next run needs.

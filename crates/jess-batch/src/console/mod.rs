@@ -1,5 +1,6 @@
 //! The only place that prints. Standard output carries data, standard error carries talk.
 
+mod difference;
 mod log;
 mod progress;
 mod standing;
@@ -8,6 +9,7 @@ mod text;
 
 use std::io::{self, Write};
 
+pub(crate) use difference::difference_text;
 pub(crate) use log::start as start_log;
 pub(crate) use progress::{Progress, ProgressMode};
 pub(crate) use standing::{status_table, status_troubles};

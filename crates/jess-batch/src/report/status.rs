@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::exit::Exit;
 use super::hint::hint;
 use super::outcome::{NotReady, Outcome, Readiness, StopReason};
-use super::run_report::{ServiceFacts, Tool};
+use super::run_report::{SCHEMA_VERSION, ServiceFacts, Tool};
 
 /// What was found, in job order.
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +82,7 @@ impl StatusReport {
             }
         }
         let tool = Tool::this();
-        Self { schema_version: 1, tool, job, service, asked_at, exit_code, totals, accounts }
+        Self { schema_version: SCHEMA_VERSION, tool, job, service, asked_at, exit_code, totals, accounts }
     }
 
     pub(crate) fn exit(&self) -> Exit {
