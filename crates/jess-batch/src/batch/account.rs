@@ -101,7 +101,8 @@ impl<'a> AccountRun<'a> {
 
     /// Runs the steps to their end and says how it went.
     pub(crate) async fn finish(mut self) -> AccountReport {
-        let span = tracing::debug_span!("account", name = self.account.name);
+        // Under the client's name: whoever hears the requests hears whose they are.
+        let span = tracing::debug_span!(target: "ensims_client", "steps", account = self.account.name);
         let (outcome, readiness, detail) = self.work().instrument(span).await;
         self.report(outcome, readiness, detail)
     }
@@ -228,22 +229,23 @@ impl<'a> AccountRun<'a> {
             let failure = Failure::from(&error);
             let elapsed = self.started.elapsed().saturating_sub(self.waited_for_others.get());
             let verdict = self.batch.policy.verdict(record.attempts, elapsed, fastrand::f64(), &failure);
-            self.hold_everyone(&error, verdict);
+            let reason = self.hold_everyone(&error, verdict);
             match verdict {
                 Verdict::GiveUp(why) => return Err(NoResult::Error(error, why)),
-                Verdict::RetryIn(wait) => self.wait_to_retry(wait).await?,
+                Verdict::RetryIn(wait) => self.wait_to_retry(reason, wait).await?,
             }
         }
     }
 
     /// A 429, or a 503 that names a time, is about the service and not about this account.
-    fn hold_everyone(&self, error: &Error, verdict: Verdict) {
+    fn hold_everyone(&self, error: &Error, verdict: Verdict) -> WaitReason {
         let hold = match (error.http_status(), error.retry_after(), verdict) {
             (Some(429 | 503), Some(asked), _) => asked,
             (Some(429), None, Verdict::RetryIn(wait)) => wait,
-            _ => return,
+            _ => return WaitReason::Retry,
         };
         self.batch.gate.hold(hold);
+        WaitReason::Held
     }
 
     async fn pass_gate(&self) -> Result<(), NoResult> {
@@ -260,8 +262,8 @@ impl<'a> AccountRun<'a> {
         passed
     }
 
-    async fn wait_to_retry(&self, wait: Duration) -> Result<(), NoResult> {
-        self.tell_wait(WaitReason::Retry, wait);
+    async fn wait_to_retry(&self, reason: WaitReason, wait: Duration) -> Result<(), NoResult> {
+        self.tell_wait(reason, wait);
         let asked = Instant::now();
         let waited = tokio::select! {
             biased;
