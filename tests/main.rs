@@ -2,6 +2,7 @@
 
 mod documented_clients;
 mod job_files;
+mod logs;
 mod program;
 mod readme;
 mod secrets;

@@ -2,6 +2,7 @@
 
 mod check;
 mod load;
+mod log;
 mod proxy;
 mod rehearsal;
 mod run;

@@ -6,17 +6,20 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::load::load;
+use super::log::log;
 use super::proxy::from_environment;
 use super::rehearsal;
 use super::signals::Signals;
 use crate::batch::{Batch, Event, Gate, Reached, RetryPolicy, Signal, Stop, nobody, reach, run as run_batch};
 use crate::cli::RunArguments;
-use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
+use crate::console::{Progress, REHEARSAL, RunLog, say, shown, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
 use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
-    start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
+    if let Err(exit) = log(&arguments.log, &arguments.job) {
+        return exit;
+    }
     let Some(jobs) = load(&arguments.job) else { return Exit::BadInput };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
@@ -79,8 +82,9 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         say(REHEARSAL);
     }
     let started_at = Timestamp::now();
+    let run_log = RunLog::begin(job, client.service().address());
     let progress = Progress::new(arguments.progress, arguments.quiet, job.selected());
-    let (reached, accounts) = attempt(job, &client, stop, &progress).await;
+    let (reached, accounts) = attempt(job, &client, stop, &progress, &run_log).await;
     progress.end();
     let interrupted = stop.requested().map(Signal::exit);
     let service = ServiceFacts {
@@ -91,7 +95,12 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
     };
     let times = (started_at, Timestamp::now());
     let report = Report::new(facts(job), service, times, interrupted, accounts);
-    finish(job, &report, arguments.quiet)
+    let exit = finish(job, &report, arguments.quiet);
+    run_log.end(&report, exit);
+    if sandbox.is_some() {
+        say(REHEARSAL);
+    }
+    exit
 }
 
 /// A client of the job's service; for a rehearsal, with the sandbox that it talks to.
@@ -127,10 +136,14 @@ async fn attempt(
     client: &Client,
     stop: &Stop,
     progress: &Progress,
+    run_log: &RunLog,
 ) -> (Reached, Vec<AccountReport>) {
     let gate = Gate::new(&job.limits);
     let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
-    let tell = |event: Event<'_>| progress.listen(&event);
+    let tell = |event: Event<'_>| {
+        run_log.listen(&event);
+        progress.listen(&event);
+    };
     let started = Instant::now();
     let batch = Batch { job, client, gate: &gate, policy: &policy, stop, tell: &tell, started };
     // No secret is in flight yet, so a signal ends this first look at once.
@@ -186,9 +199,6 @@ fn finish(job: &Job, report: &Report, quiet: bool) -> Exit {
     }
     if job.reports.is_empty() && !quiet {
         say("No report was written; --report PATH.json writes one.");
-    }
-    if report.service.sandbox {
-        say(REHEARSAL);
     }
     exit
 }

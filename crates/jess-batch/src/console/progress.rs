@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::say;
+use super::{say, screen};
 use crate::batch::{Event, WaitReason};
 use crate::report::Outcome;
 
@@ -73,8 +73,8 @@ impl Progress {
 
     /// Takes the bar away, so that the summary begins on a clean line.
     pub(crate) fn end(&self) {
-        if let Display::Bar(bar) = &self.display {
-            bar.finish_and_clear();
+        if let Display::Bar(_) = &self.display {
+            screen::take_bar_away();
         }
     }
 
@@ -124,6 +124,13 @@ impl Progress {
     }
 }
 
+impl Drop for Progress {
+    /// A second signal ends a run wherever it is.
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 impl Tally {
     fn text(&self) -> String {
         let mut parts = vec![format!("{} updated", self.updated)];
@@ -141,5 +148,6 @@ fn bar(selected: usize) -> ProgressBar {
         .expect("the template is a constant");
     let bar = ProgressBar::new(selected as u64).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));
+    screen::show_bar(&bar);
     bar
 }
