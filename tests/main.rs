@@ -7,4 +7,5 @@ mod program;
 mod readme;
 mod secrets;
 mod stories;
+mod terminal;
 mod texts;
