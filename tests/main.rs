@@ -2,9 +2,11 @@
 
 mod documented_clients;
 mod job_files;
+mod logs;
 mod program;
 mod prom_report;
 mod readme;
 mod secrets;
 mod stories;
+mod terminal;
 mod texts;

@@ -11,7 +11,7 @@ use crate::program::{Place, jess_password, job, password, repository};
 
 const FAST: &str = "rate: unlimited";
 
-fn sandbox_of(accounts: usize) -> SandboxBuilder {
+pub(crate) fn sandbox_of(accounts: usize) -> SandboxBuilder {
     (0..accounts).fold(Sandbox::builder(), |builder, number| {
         builder
             .account(Account::new(format!("lab{number}@uni.example"), password(number)))

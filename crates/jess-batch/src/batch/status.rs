@@ -10,7 +10,7 @@ use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, St
 
 /// Asks how an account stands.
 pub(super) async fn look(mut visit: Visit<'_>) -> AccountStatus {
-    let span = tracing::debug_span!("account", name = visit.account.name);
+    let span = visit.span();
     let looked = looks(&mut visit).instrument(span).await;
     let username = visit.account.jess.username();
     let standing = match looked {

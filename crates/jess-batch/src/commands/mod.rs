@@ -3,6 +3,7 @@
 mod check;
 mod keeping;
 mod load;
+mod log;
 mod proxy;
 mod rehearsal;
 mod report;

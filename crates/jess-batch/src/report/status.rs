@@ -104,6 +104,16 @@ fn exit_code(accounts: &[AccountStatus]) -> Exit {
     }
 }
 
+impl Standing {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::NotReady(_) => "not-ready",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
 impl AccountStatus {
     /// The JESS user that the account is linked to, as the service says.
     pub(crate) fn linked_jess_user(&self) -> Option<&str> {
@@ -130,10 +140,10 @@ impl AccountStatus {
 
 impl Serialize for AccountStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (word, reasons, trouble) = match &self.standing {
-            Standing::Ready => ("ready", &[][..], None),
-            Standing::NotReady(reasons) => ("not-ready", &reasons[..], None),
-            Standing::Unknown { outcome, detail } => ("unknown", &[][..], Some((outcome, detail))),
+        let (reasons, trouble) = match &self.standing {
+            Standing::Ready => (&[][..], None),
+            Standing::NotReady(reasons) => (&reasons[..], None),
+            Standing::Unknown { outcome, detail } => (&[][..], Some((outcome, detail))),
         };
         let usage: Option<Vec<UsageLine<'_>>> =
             self.usage.as_ref().map(|lines| lines.iter().map(UsageLine::from).collect());
@@ -141,7 +151,7 @@ impl Serialize for AccountStatus {
         fields.serialize_field("name", &self.name)?;
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
-        fields.serialize_field("standing", word)?;
+        fields.serialize_field("standing", self.standing.word())?;
         fields.serialize_field("not_ready", reasons)?;
         fields.serialize_field("trouble", &trouble.map(|(outcome, _)| outcome.phrase()))?;
         fields.serialize_field("detail", &trouble.map(|(_, detail)| detail))?;
