@@ -5,6 +5,7 @@ mod job_files;
 mod program;
 mod prom_report;
 mod readme;
+mod scheduling;
 mod secrets;
 mod stories;
 mod texts;
