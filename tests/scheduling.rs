@@ -17,49 +17,46 @@ fn arguments(command: &str) -> Vec<&str> {
     words.collect()
 }
 
-/// A sandbox, and the credentials that the accounts of the nightly job have in it.
-fn class(place: &Place) -> SandboxBuilder {
+/// A sandbox of the nightly job's accounts, and their passwords where systemd would put them.
+fn nightly(place: &Place) -> SandboxBuilder {
     std::fs::create_dir(place.path("credentials")).expect("a folder can be made");
-    ["alice", "bob", "cem"].iter().fold(Sandbox::builder(), |builder, name| {
+    let mut builder = Sandbox::builder();
+    for name in ["alice", "bob", "cem"] {
         let (ensims, jess) = (format!("ensims-secret-of-{name}"), format!("jess-secret-of-{name}"));
-        let file = |name: String, secret: &str| {
-            std::fs::write(place.path("credentials").join(name), format!("{secret}\n"))
-        };
-        file(format!("ensims_{name}"), &ensims).expect("a file can be written");
-        file(format!("jess_{name}"), &jess).expect("a file can be written");
-        builder
-            .account(Account::new(format!("{name}@uni.example"), &ensims))
-            .jess_user(JessUser::new(format!("jess-{name}"), &jess))
-    })
+        place.file(&format!("credentials/ensims_{name}"), &format!("{ensims}\n"));
+        place.file(&format!("credentials/jess_{name}"), &format!("{jess}\n"));
+        builder = builder
+            .account(Account::new(format!("{name}@uni.example"), ensims))
+            .jess_user(JessUser::new(format!("jess-{name}"), jess));
+    }
+    builder
 }
 
 #[tokio::test]
 async fn the_service_runs_the_nightly_job_and_sends_nothing_that_needs_no_sending() {
     let place = Place::new();
-    let sandbox = class(&place).start().await.expect("a sandbox");
-    // The unit's state folder, for which this test has its own.
-    place.file("nightly.yaml", &jobs("nightly.yaml").replace("/var/lib/jess-batch/nightly/", ""));
+    let sandbox = nightly(&place).start().await.expect("a sandbox");
+    // This test has a state folder of its own in place of the unit's.
     let unit = jobs("systemd/jess-batch@.service");
     assert!(unit.contains("\nStateDirectory=jess-batch/%i\n"));
+    assert!(unit.contains("\nEnvironment=JESS_BATCH_STATE_DIR=%S/jess-batch/%i\n"));
+    place.file("nightly.yaml", &jobs("nightly.yaml").replace("/var/lib/jess-batch/nightly/", "state/"));
+    let variables = [("CREDENTIALS_DIRECTORY", "credentials"), ("JESS_BATCH_STATE_DIR", "state")];
     let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
-    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml");
-    let url = sandbox.url();
-    let mut arguments = arguments(&command);
-    arguments.extend(["--service", &url]);
-    let variables = [("CREDENTIALS_DIRECTORY", "credentials")];
+    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml") + " --service " + &sandbox.url();
 
     for outcome in ["updated", "unchanged"] {
-        let ended = place.run_with(&arguments, &variables).await;
+        let ended = place.run_with(&arguments(&command), &variables).await;
         assert_eq!((ended.code, &*ended.out, &*ended.err), (Some(0), "", ""));
-        assert_eq!(place.report("report.json")["totals"][outcome], 3);
-        assert!(place.path("report.prom").exists());
+        assert_eq!(place.report("state/report.json")["totals"][outcome], 3);
+        assert!(place.path("state/report.prom").exists());
     }
     assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 3);
 
     sandbox.add_account(Account::new("bob@uni.example", "another"));
-    let ended = place.run_with(&arguments, &variables).await;
+    let ended = place.run_with(&arguments(&command), &variables).await;
     assert_eq!((ended.code, &*ended.out), (Some(1), ""));
-    assert!(ended.err.starts_with("Not as wanted:\n  bob: refused by ensims\n"), "{}", ended.err);
+    assert!(ended.err.contains("  bob: refused by ensims\n"), "{}", ended.err);
     assert!(!ended.err.contains("alice"), "{}", ended.err);
 }
 
