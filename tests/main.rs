@@ -6,6 +6,7 @@ mod logs;
 mod program;
 mod prom_report;
 mod readme;
+mod scheduling;
 mod secrets;
 mod stories;
 mod terminal;
