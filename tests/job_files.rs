@@ -8,11 +8,12 @@ use crate::program::{Ended, Place, repository};
 const SECRET_PARTS: [&str; 3] = ["hunter2", "hun", "ter2"];
 
 /// The files of the test's folder are its credentials too.
-const VARIABLES: [(&str, &str); 4] = [
+const VARIABLES: [(&str, &str); 5] = [
     ("EMPTY_PASSWORD", ""),
     ("LINES_PASSWORD", "hunter2\nhunter2\n"),
     ("GOOD_PASSWORD", "hunter2"),
     ("CREDENTIALS_DIRECTORY", "."),
+    ("PATH", "/usr/bin:/bin"),
 ];
 
 const ACCOUNTS: &str = "accounts:
@@ -24,6 +25,12 @@ const ACCOUNTS: &str = "accounts:
 /// A job that is good but for these lines.
 fn with(lines: &str) -> String {
     format!("version: 1\n{lines}\n{ACCOUNTS}")
+}
+
+/// A job that is good but for its one JESS credential for all.
+fn shared(jess: &str) -> String {
+    let accounts = ACCOUNTS.rsplit_once("    jess:").map_or(ACCOUNTS, |(accounts, _)| accounts);
+    format!("version: 1\njess: {{ {jess} }}\n{accounts}")
 }
 
 /// A job that is good but for what follows the e-mail address.
@@ -107,8 +114,6 @@ fn keys() -> Vec<(&'static str, String)> {
                 "  - ensims: { email: alice@uni.example, password: hunter2 }\n    jess: { password: hunter2 }",
             ),
         ),
-        ("the key of a later version: roster", with("roster: hunter2.csv")),
-        ("the key of a later version: password_command", ensims(", password_command: [echo, hunter2]")),
     ]
 }
 
@@ -119,6 +124,11 @@ fn types() -> Vec<(&'static str, String)> {
         ("a name that is a list", with("name: [hunter2]")),
         ("a password that is a list", ensims(", password: [hunter2]")),
         ("a password that is a map", ensims(", password: { hunter2: hunter2 }")),
+        ("a command that is text", ensims(", password_command: echo hunter2")),
+        ("a roster that is a number", with("roster: 12")),
+        ("a roster in a list that is a list", with("roster: [[hunter2.csv]]")),
+        ("a roster without a file", with("roster: { delimiter: ';' }")),
+        ("a heading that is a list", with("roster: { file: hunter2.csv, columns: { email: [hunter2] } }")),
         ("a credential that is text", account("  - ensims: hunter2")),
         ("an account that is text", account("  - hunter2")),
         ("accounts that are a map", "version: 1\naccounts: { hunter2: hunter2 }\n".to_owned()),
@@ -170,6 +180,13 @@ fn values() -> Vec<(&'static str, String)> {
         ("a report without a kind", with("reports: [hunter2]")),
         ("a report on standard output", with("reports: ['-']")),
         ("a report twice", with("reports: [lab.json, lab.json]")),
+        ("a roster that is missing", with("roster: hunter2.csv")),
+        ("a roster of a list that is missing", with("roster: [{ file: hunter2.csv }]")),
+        ("a roster that is a folder", with("roster: .")),
+        ("a roster twice", with("roster: [good.csv, good.csv]")),
+        ("another delimiter", with("roster: { file: good.csv, delimiter: '|' }")),
+        ("another column", with("roster: { file: good.csv, columns: { mail: E-mail } }")),
+        ("a report in the place of a roster", with("roster: good.json\nreports: [good.json]")),
     ]
 }
 
@@ -236,7 +253,23 @@ fn secrets() -> Vec<(&'static str, String)> {
         ("an empty credential", ensims(", password_credential: empty.txt")),
         ("a credential of two lines", ensims(", password_credential: lines.txt")),
         ("a credential that is not UTF-8", ensims(", password_credential: latin.txt")),
-        ("a JESS credential that is missing", with("jess: { username: lab, password_credential: hunter2 }")),
+        ("a JESS credential that is missing", shared("username: lab, password_credential: hunter2")),
+        ("a command without a program", ensims(", password_command: []")),
+        ("a command with an empty program", ensims(", password_command: ['']")),
+        ("a command that is not there", ensims(", password_command: [./hunter2, hunter2]")),
+        (
+            "a command that fails",
+            ensims(", password_command: [sh, -c, 'echo hunter2; echo hunter2 >&2; exit 3']"),
+        ),
+        ("a command that prints nothing", ensims(", password_command: ['true', hunter2]")),
+        ("a command that prints an empty line first", ensims(", password_command: [printf, '\\nhunter2']")),
+        ("a command that prints what is not UTF-8", ensims(", password_command: [printf, 'hunter2\\344']")),
+        ("a command that prints too much", ensims(", password_command: [head, -c, 70000, /dev/zero]")),
+        (
+            "a command and a variable",
+            ensims(", password_command: [echo, hunter2], password_env: GOOD_PASSWORD"),
+        ),
+        ("a JESS command that fails", shared("username: lab, password_command: ['false']")),
         ("a credential and a file", ensims(", password_credential: hunter2, password_file: hunter2")),
     ]
 }
@@ -313,6 +346,11 @@ async fn every_mistake_is_named_with_its_place_and_without_any_value() {
     place.file("nul.txt", "hun\0ter2\n");
     place.file("mark.txt", "\u{feff}hunter2\n");
     std::fs::write(place.path("latin.txt"), b"hunter2\xe4\n").expect("a file can be written");
+    place.set_mode("latin.txt", 0o600);
+    let good =
+        "email,ensims_password,jess_username,jess_password\nbob@uni.example,hunter2,jess-bob,hunter2\n";
+    place.file("good.csv", good);
+    place.file("good.json", good);
     let mut all = String::new();
     for cases in [syntax(), keys(), types(), values(), services(), secrets(), accounts()] {
         for (name, text) in cases {

@@ -1,5 +1,6 @@
 //! Running the built program, as a person would.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -30,10 +31,17 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// Writes a file and gives back its name.
+    /// Writes a file that only its owner can open, and gives back its name.
     pub(crate) fn file<'a>(&self, name: &'a str, text: &str) -> &'a str {
         std::fs::write(self.path(name), text).expect("a file can be written");
+        self.set_mode(name, 0o600);
         name
+    }
+
+    /// Says who can open a file.
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(self.path(name), mode).expect("a mode can be set");
     }
 
     pub(crate) fn report(&self, name: &str) -> Value {

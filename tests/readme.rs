@@ -109,21 +109,10 @@ fn place(blocks: &[Block]) -> Place {
         }
     }
     for block in of_language(blocks, "yaml") {
-        let name = place.file(file_name(block), &block.text);
-        make_private(&place.path(name));
+        place.file(file_name(block), &block.text);
     }
     place
 }
-
-#[cfg(unix)]
-fn make_private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(path, mode).expect("a mode can be set");
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &Path) {}
 
 /// The arguments of a command that is run, or nothing for one that is only shown.
 fn arguments(command: &str) -> Option<Vec<&str>> {

@@ -63,6 +63,12 @@ pub(crate) struct JobArguments {
     /// Requests to the service: 10/s, 600/min or unlimited.
     #[arg(long, value_name = "R", value_parser = Rate::parse)]
     rate: Option<Rate>,
+    /// Type the passwords that the job does not give, at the terminal.
+    #[arg(long)]
+    ask: bool,
+    /// Use files with passwords even if other people can open them.
+    #[arg(long)]
+    allow_readable_secrets: bool,
 }
 
 impl JobArguments {
@@ -76,6 +82,8 @@ impl JobArguments {
             concurrency: self.concurrency.map(usize::from),
             rate: self.rate,
             verify,
+            ask: self.ask,
+            allow_readable_secrets: self.allow_readable_secrets,
         }
     }
 

@@ -29,7 +29,7 @@ async fn steps(visit: &mut Visit<'_>) -> (Outcome, Readiness, Option<String>) {
     };
     // The outcome stays what it is; without an answer only the readiness is not known.
     let detail = verify(visit, &outcome).await.err().map(|setback| setback.detail());
-    let readiness = visit.findings.readiness(visit.batch.job.verify, visit.account.jess.username());
+    let readiness = visit.findings.readiness(visit.batch.job.verify, &visit.account.jess_username);
     (outcome, readiness, detail)
 }
 
@@ -56,7 +56,7 @@ async fn is_right_already(visit: &mut Visit<'_>) -> Result<bool, Setback> {
     match visit.take(Step::LookAccount).await {
         // An account without a JESS user has none to show.
         Err(setback) if setback.why.refusal().is_some() => Ok(false),
-        looked => looked.map(|()| visit.findings.is_session_of(visit.account.jess.username())),
+        looked => looked.map(|()| visit.findings.is_session_of(&visit.account.jess_username)),
     }
 }
 
@@ -78,8 +78,8 @@ pub(super) fn not_attempted(index: usize, account: &Account, outcome: Outcome) -
     AccountReport {
         index,
         name: account.name.clone(),
-        email: account.ensims.email().to_owned(),
-        jess_username: account.jess.username().to_owned(),
+        email: account.email.clone(),
+        jess_username: account.jess_username.clone(),
         outcome,
         readiness: Readiness::NotAsked,
         service_message: None,

@@ -44,7 +44,7 @@ impl Batch<'_> {
 /// an earlier run, one entry for each account. No account's failure stops another's work.
 pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<AccountReport> {
     let accounts = &batch.job.accounts;
-    let open = |index: usize| accounts[index].selected && kept[index].is_none();
+    let open = |index: usize| accounts[index].is_selected() && kept[index].is_none();
     let results = visit_all(batch, &credentials(accounts, kept), open, async |visit| {
         let result = update(visit).await;
         (batch.tell)(Event::Finished { account: &result });
@@ -53,7 +53,7 @@ pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<Account
     .await;
     let fill = |(index, result): (usize, Option<AccountReport>)| match (result, &kept[index]) {
         (Some(result), _) => result,
-        (None, Some(kept)) if accounts[index].selected => kept.report(index, batch.job),
+        (None, Some(kept)) if accounts[index].is_selected() => kept.report(index, batch.job),
         (None, _) => unfinished(index, &accounts[index], batch.is_over().unwrap_or(StopReason::Interrupted)),
     };
     results.into_iter().enumerate().map(fill).collect()
@@ -62,7 +62,7 @@ pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<Account
 /// Asks how every selected account stands; the results are in job order.
 pub(crate) async fn status(batch: &Batch<'_>) -> Vec<AccountStatus> {
     let accounts = &batch.job.accounts;
-    let selected = |index: usize| accounts[index].selected;
+    let selected = |index: usize| accounts[index].is_selected();
     let results = visit_all(batch, &credentials(accounts, &[]), selected, async |visit| {
         let result = look(visit).await;
         (batch.tell)(Event::Looked { account: &result });
@@ -70,7 +70,7 @@ pub(crate) async fn status(batch: &Batch<'_>) -> Vec<AccountStatus> {
     })
     .await;
     let reason = batch.is_over().unwrap_or(StopReason::Interrupted);
-    let pairs = accounts.iter().zip(results).filter(|(account, _)| account.selected);
+    let pairs = accounts.iter().zip(results).filter(|(account, _)| account.is_selected());
     pairs.map(|(account, result)| result.unwrap_or_else(|| not_asked(account, reason))).collect()
 }
 
@@ -88,8 +88,9 @@ async fn visit_all<T>(
         .take_while(|_| std::future::ready(batch.is_over().is_none()))
         .then(|index| async move { (index, batch.gate.slot().await) })
         .for_each_concurrent(None, |(index, slot)| async move {
-            if batch.is_over().is_none() {
-                let visit = Visit::new(batch, index, &credentials[accounts[index].jess_group]);
+            let Account { credentials: own, jess_group, .. } = &accounts[index];
+            if let (None, Some(own)) = (batch.is_over(), own) {
+                let visit = Visit::new(batch, index, own, &credentials[*jess_group]);
                 let result = work(visit).await;
                 results_so_far.borrow_mut()[index] = Some(result);
             }
@@ -119,9 +120,9 @@ pub(crate) fn nobody(
     detail: &str,
 ) -> Vec<AccountReport> {
     let result = |(index, account): (usize, &Account)| match &kept[index] {
-        Some(kept) if account.selected => kept.report(index, job),
+        Some(kept) if account.is_selected() => kept.report(index, job),
         _ => AccountReport {
-            detail: account.selected.then(|| detail.to_owned()),
+            detail: account.is_selected().then(|| detail.to_owned()),
             ..unfinished(index, account, reason)
         },
     };
@@ -129,7 +130,7 @@ pub(crate) fn nobody(
 }
 
 fn unfinished(index: usize, account: &Account, reason: StopReason) -> AccountReport {
-    let outcome = if account.selected {
+    let outcome = if account.is_selected() {
         Outcome::Stopped { reason }
     } else {
         Outcome::Skipped { reason: SkipReason::NotSelected }

@@ -12,10 +12,9 @@ use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, St
 pub(super) async fn look(mut visit: Visit<'_>) -> AccountStatus {
     let span = visit.span();
     let looked = looks(&mut visit).instrument(span).await;
-    let username = visit.account.jess.username();
     let standing = match looked {
         Err(setback) => Standing::Unknown { outcome: setback.outcome(), detail: setback.detail() },
-        Ok(()) => match visit.findings.readiness(Verify::Account, username) {
+        Ok(()) => match visit.findings.readiness(Verify::Account, &visit.account.jess_username) {
             Readiness::Ready | Readiness::NotAsked => Standing::Ready,
             Readiness::NotReady(reasons) => Standing::NotReady(reasons),
             Readiness::Unknown => Standing::Unknown {
@@ -38,8 +37,8 @@ pub(super) fn not_asked(account: &Account, reason: StopReason) -> AccountStatus 
 fn entry(account: &Account, standing: Standing, findings: Findings) -> AccountStatus {
     AccountStatus {
         name: account.name.clone(),
-        email: account.ensims.email().to_owned(),
-        jess_username: account.jess.username().to_owned(),
+        email: account.email.clone(),
+        jess_username: account.jess_username.clone(),
         standing,
         session_valid: findings.session_valid,
         jess: findings.jess,

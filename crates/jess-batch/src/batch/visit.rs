@@ -13,7 +13,7 @@ use super::retry::{Failure, Verdict};
 use super::run::Batch;
 use super::setback::{Setback, Why};
 use super::shared::{Leave, Refusal, SharedCredential};
-use crate::job::Account;
+use crate::job::{Account, Credentials};
 use crate::report::{AccountReport, Outcome, Readiness, Step, StepReport};
 
 /// Text from the service is kept up to this length, in characters.
@@ -23,6 +23,7 @@ const LONGEST_MESSAGE: usize = 10_000;
 pub(crate) struct Visit<'a> {
     pub(super) batch: &'a Batch<'a>,
     pub(super) account: &'a Account,
+    credentials: &'a Credentials,
     pub(super) index: usize,
     /// The credential that it hands over.
     shared: &'a SharedCredential,
@@ -40,10 +41,16 @@ pub(crate) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    pub(super) fn new(batch: &'a Batch<'a>, index: usize, shared: &'a SharedCredential) -> Self {
+    pub(super) fn new(
+        batch: &'a Batch<'a>,
+        index: usize,
+        credentials: &'a Credentials,
+        shared: &'a SharedCredential,
+    ) -> Self {
         Self {
             batch,
             account: &batch.job.accounts[index],
+            credentials,
             index,
             shared,
             session: None,
@@ -165,7 +172,7 @@ impl<'a> Visit<'a> {
     /// Sends the request of a step; what comes back is the HTTP status of a good answer.
     async fn send(&mut self, step: Step) -> Result<u16, Error> {
         if step == Step::LogOn {
-            let session = self.batch.client.log_on(&self.account.ensims).await;
+            let session = self.batch.client.log_on(&self.credentials.ensims).await;
             let session = session.map_err(|error| self.batch.reached.meaning_of(error))?;
             let http_status = session.last_answer().http_status;
             self.session = Some(session);
@@ -174,7 +181,7 @@ impl<'a> Visit<'a> {
         let session = self.session.as_mut().ok_or(Error::Unauthorized)?;
         match step {
             Step::LogOn | Step::Update => {
-                session.update_jess_session(&self.account.jess).await?;
+                session.update_jess_session(&self.credentials.jess).await?;
                 // What a look found before is no longer so.
                 self.findings = Findings::default();
                 let message = session.last_answer().message.clone();
@@ -243,8 +250,8 @@ impl<'a> Visit<'a> {
     /// A service that repeats a password in its words must not put it into our report.
     pub(super) fn without_secrets(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        let mut secrets =
-            [self.account.ensims.password(), self.account.jess.password()].map(ExposeSecret::expose_secret);
+        let mut secrets = [self.credentials.ensims.password(), self.credentials.jess.password()]
+            .map(ExposeSecret::expose_secret);
         // The longer one first: the other may be a part of it.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         for secret in secrets {
@@ -274,8 +281,8 @@ impl<'a> Visit<'a> {
         AccountReport {
             index: self.index,
             name: self.account.name.clone(),
-            email: self.account.ensims.email().to_owned(),
-            jess_username: self.account.jess.username().to_owned(),
+            email: self.account.email.clone(),
+            jess_username: self.account.jess_username.clone(),
             outcome,
             readiness,
             service_message: self.service_message,

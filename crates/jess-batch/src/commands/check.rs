@@ -2,12 +2,18 @@
 
 use super::load::load;
 use crate::cli::CheckArguments;
-use crate::console::{give, plan};
+use crate::console::{give, plan, say, shown};
 use crate::report::Exit;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Exit {
-    let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
+    let jobs = match load(&arguments.job, arguments.verify.verify) {
+        Ok(jobs) => jobs,
+        Err(exit) => return exit,
+    };
     for job in &jobs {
+        for warning in &job.warnings {
+            say(&shown(&format!("warning: {warning}")));
+        }
         let selected = job.selected();
         let noun = if selected == 1 { "account" } else { "accounts" };
         let text = format!("{}: {selected} {noun}, no mistakes\n{}", job.source, plan(job));

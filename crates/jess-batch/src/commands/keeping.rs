@@ -91,7 +91,7 @@ impl Keeping {
         job.accounts
             .iter()
             .zip(&self.kept)
-            .filter(|(account, kept)| account.selected && kept.is_none())
+            .filter(|(account, kept)| account.is_selected() && kept.is_none())
             .count()
     }
 

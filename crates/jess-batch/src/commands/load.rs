@@ -6,56 +6,67 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source, Verify};
-use crate::report::check_target;
+use crate::job::{Choices, Draft, Job, JobFile, Mistake, ReportTarget, Source, Verify};
+use crate::report::{Exit, check_target};
 
-/// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
-pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Option<Vec<Job>> {
+/// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
+pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Result<Vec<Job>, Exit> {
     if let Some(conflict) = arguments.conflict() {
         say(&format!("error: {conflict}"));
-        return None;
+        return Err(Exit::BadInput);
     }
     let choices = arguments.choices(verify);
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {
-        match load_one(path, &choices) {
+        match check(path, &choices) {
             Ok(job) => jobs.push(job),
             Err(more) => mistakes.extend(more),
         }
     }
     mistakes.extend(overwritten(&jobs));
     mistakes.extend(unwritable(&jobs));
-    if mistakes.is_empty() {
-        return Some(jobs);
-    }
-    for mistake in &mistakes {
+    if mistakes.is_empty() { complete(jobs) } else { Err(refused(&mistakes)) }
+}
+
+/// One job with all its passwords.
+pub(super) fn load_one(path: &Path, choices: &Choices) -> Result<Job, Exit> {
+    let job = check(path, choices).map_err(|mistakes| refused(&mistakes))?;
+    complete(vec![job])?.pop().ok_or(Exit::BadInput)
+}
+
+/// Says all mistakes.
+pub(super) fn refused(mistakes: &[Mistake]) -> Exit {
+    for mistake in mistakes {
         say(&shown(&mistake.to_string()));
     }
     let count = mistakes.len();
     let noun = if count == 1 { "mistake" } else { "mistakes" };
     say(&format!("{count} {noun}; nothing was sent."));
-    None
+    Exit::BadInput
 }
 
-/// Reports that would replace a job file or the report of another job.
-fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
+/// Reports that would replace a job file, a roster or the report of another job.
+fn overwritten(jobs: &[Draft]) -> Vec<Mistake> {
     let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
     let mut taken: HashSet<PathBuf> = HashSet::new();
-    taken.extend(jobs.iter().filter_map(|job| job.source.path()).map(whole));
+    taken.extend(jobs.iter().filter_map(|job| job.source().path()).map(whole));
+    taken.extend(jobs.iter().flat_map(Draft::rosters).map(|path| whole(path)));
     let mut mistakes = Vec::new();
     for job in jobs {
-        for target in &job.reports {
+        for target in job.reports() {
             let ReportTarget::File { path, .. } = target else { continue };
             if !taken.insert(whole(path)) {
                 mistakes.push(Mistake {
-                    file: job.source.to_string(),
+                    file: job.source().to_string(),
                     place: None,
                     subject: "reports".to_owned(),
-                    problem: "a report would replace a job file or another report; give it another name"
-                        .to_owned(),
+                    problem:
+                        "a report would replace a job file, a roster or another report; give it another name"
+                            .to_owned(),
                 });
             }
         }
@@ -64,13 +75,13 @@ fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
 }
 
 /// Reports that cannot be written where the job says.
-fn unwritable(jobs: &[Job]) -> Vec<Mistake> {
+fn unwritable(jobs: &[Draft]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
-        for target in &job.reports {
+        for target in job.reports() {
             if let (ReportTarget::File { path, .. }, Err(error)) = (target, check_target(target)) {
                 mistakes.push(Mistake {
-                    file: job.source.to_string(),
+                    file: job.source().to_string(),
                     place: None,
                     subject: "reports".to_owned(),
                     problem: format!("{} cannot be written: {error}", path.display()),
@@ -82,7 +93,7 @@ fn unwritable(jobs: &[Job]) -> Vec<Mistake> {
 }
 
 /// One checked job, or its mistakes.
-pub(super) fn load_one(path: &Path, choices: &Choices) -> Result<Job, Vec<Mistake>> {
+fn check(path: &Path, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
     let source = if path.as_os_str() == "-" { Source::StandardInput } else { Source::File(path.to_owned()) };
     let name = source.to_string();
     let text = read(&source).map_err(|error| {
@@ -94,7 +105,7 @@ pub(super) fn load_one(path: &Path, choices: &Choices) -> Result<Job, Vec<Mistak
         }]
     })?;
     let (file, places) = JobFile::read(&name, &text).map_err(|mistake| vec![mistake])?;
-    Job::check(file, &places, source, choices)
+    Draft::check(file, places, source, choices)
 }
 
 fn read(source: &Source) -> std::io::Result<Zeroizing<Vec<u8>>> {

@@ -4,6 +4,7 @@ mod check;
 mod keeping;
 mod load;
 mod log;
+mod passwords;
 mod proxy;
 mod rehearsal;
 mod report;

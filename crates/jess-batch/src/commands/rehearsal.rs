@@ -1,4 +1,4 @@
-//! The embedded sandbox of a job: it knows every account, and refuses those it is told to.
+//! The embedded sandbox of a job: it knows every account that is to be done, and refuses those it is told to.
 
 use std::collections::HashSet;
 use std::io;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use ensims_client::ExposeSecret;
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target};
 
-use crate::job::{Job, SandboxPlan};
+use crate::job::{Credentials, Job, SandboxPlan};
 
 /// How much longer each answer takes a slow account.
 const SLOW: Duration = Duration::from_secs(1);
@@ -19,19 +19,19 @@ pub(super) fn with_accounts(mut builder: SandboxBuilder, job: &Job, plan: &Sandb
         job.accounts
             .iter()
             .filter(|account| account.is_in(names))
-            .map(|account| account.jess.username())
+            .map(|account| &*account.jess_username)
             .collect()
     };
     let (refused, suspended) = (users(&plan.refuse_jess), users(&plan.suspended));
     let mut known = HashSet::new();
     for account in &job.accounts {
+        let Some(Credentials { ensims, jess }) = &account.credentials else { continue };
         if !account.is_in(&plan.refuse_logon) {
-            let password = account.ensims.password().expose_secret();
-            builder = builder.account(Account::new(account.ensims.email(), password));
+            builder = builder.account(Account::new(ensims.email(), ensims.password().expose_secret()));
         }
-        let username = account.jess.username();
+        let username = jess.username();
         if !refused.contains(username) && known.insert(username) {
-            let user = JessUser::new(username, account.jess.password().expose_secret());
+            let user = JessUser::new(username, jess.password().expose_secret());
             builder = builder.jess_user(if suspended.contains(username) { user.suspended() } else { user });
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn with_accounts(mut builder: SandboxBuilder, job: &Job, plan: &Sandb
 pub(super) fn slow_down(sandbox: &Sandbox, job: &Job, plan: &SandboxPlan) {
     for account in job.accounts.iter().filter(|account| account.is_in(&plan.slow)) {
         for operation in Operation::ALL {
-            let target = Target::Account(account.ensims.email().to_owned());
+            let target = Target::Account(account.email.clone());
             sandbox.always(target, operation, Fault::Delay(SLOW));
         }
     }

@@ -24,7 +24,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
-    let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
+    let jobs = match load(&arguments.job, arguments.verify.verify) {
+        Ok(jobs) => jobs,
+        Err(exit) => return exit,
+    };
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
         say(&format!(
             "error: {}: --resume needs a job file and a real service; standard input and rehearsals keep no journal",

@@ -8,18 +8,19 @@ use super::signals::Signals;
 
 /// Runs work to its end, on this thread.
 pub(super) fn block_on(work: impl Future<Output = Exit>) -> Exit {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => {
-            let exit = runtime.block_on(work);
-            // A name look-up that hangs must not keep the program alive.
-            runtime.shutdown_background();
-            exit
-        }
-        Err(error) => {
-            say(&format!("error: the program cannot start: {error}"));
-            Exit::BadInput
-        }
-    }
+    try_block_on(work).unwrap_or_else(|exit| exit)
+}
+
+/// The same for work that gives something else.
+pub(super) fn try_block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        say(&format!("error: the program cannot start: {error}"));
+        Exit::BadInput
+    })?;
+    let done = runtime.block_on(work);
+    // A name look-up that hangs must not keep the program alive.
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 /// The first signal asks the work to stop, the second one ends it.

@@ -19,13 +19,8 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
                 .jess_user(JessUser::new("jess-user", "jess-password"));
             "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned()
         }
-        Some(path) => match load_one(path, &Choices::default()) {
-            Err(mistakes) => {
-                for mistake in mistakes {
-                    say(&shown(&mistake.to_string()));
-                }
-                return Exit::BadInput;
-            }
+        Some(path) => match load_one(path, &Choices { allow_readable_secrets: true, ..Choices::default() }) {
+            Err(exit) => return exit,
             Ok(job) => {
                 let plan = match &job.service {
                     ServicePlan::Sandbox(plan) => plan.clone(),

@@ -22,6 +22,15 @@ impl Signals {
     }
 }
 
+/// From now on Ctrl-C does not end the program by itself.
+#[cfg(unix)]
+pub(super) fn hear_interrupts() -> io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(not(unix))]
+pub(super) fn hear_interrupts() {}
+
 #[cfg(not(unix))]
 pub(super) struct Signals;
 

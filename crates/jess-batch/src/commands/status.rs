@@ -17,7 +17,10 @@ pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
-    let Some(mut jobs) = load(&arguments.job, None) else { return Exit::BadInput };
+    let mut jobs = match load(&arguments.job, None) {
+        Ok(jobs) => jobs,
+        Err(exit) => return exit,
+    };
     let json_only =
         |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
     if !arguments.job.report.is_empty() && !jobs.iter().all(|job| job.reports.iter().all(json_only)) {

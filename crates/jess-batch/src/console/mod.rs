@@ -1,5 +1,6 @@
 //! The only place that prints. Standard output carries data, standard error carries talk.
 
+mod ask;
 mod difference;
 mod json_lines;
 mod log;
@@ -12,6 +13,7 @@ mod text;
 
 use std::io::{self, Write};
 
+pub(crate) use ask::{NotTyped, can_ask, type_hidden};
 pub(crate) use difference::difference_text;
 pub(crate) use log::{LogFile, LogFormat, start as start_log};
 pub(crate) use progress::{Progress, ProgressMode};

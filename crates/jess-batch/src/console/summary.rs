@@ -9,19 +9,26 @@ use crate::report::{AccountReport, Outcome, Report};
 /// What is said first and last of a run on the embedded sandbox.
 pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
 
+/// A plan of more accounts than this is cut: nobody reads that far.
+const LONGEST_PLAN: usize = 100;
+const BEGINNING_OF_PLAN: usize = 20;
+
 /// The plan of a job: who is to be done, and where each secret comes from. Never a secret.
 pub(crate) fn plan(job: &Job) -> String {
     let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
-    for account in job.accounts.iter().filter(|account| account.selected) {
+    let selected = job.selected();
+    let rows = if selected > LONGEST_PLAN { BEGINNING_OF_PLAN } else { selected };
+    for account in job.accounts.iter().filter(|account| account.is_selected()).take(rows) {
         table.add_row([
             shown(&account.name),
-            shown(account.ensims.email()),
-            shown(account.jess.username()),
+            shown(&account.email),
+            shown(&account.jess_username),
             shown(&account.ensims_source.to_string()),
             shown(&account.jess_source.to_string()),
         ]);
     }
-    table.trim_fmt()
+    let more = if rows < selected { format!("\n … and {} more", selected - rows) } else { String::new() };
+    table.trim_fmt() + &more
 }
 
 /// Who did not succeed and why, then the totals.

@@ -11,6 +11,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::mistake::Mistake;
+use super::roster::RosterKey;
 use super::yaml::{self, MAX_FILE_BYTES, Places};
 
 /// Every key that a job file may hold anywhere.
@@ -24,6 +25,17 @@ pub(crate) const KNOWN_KEYS: &[&str] = &[
     "reports",
     "jess",
     "accounts",
+    "roster",
+    "file",
+    "columns",
+    "delimiter",
+    "ensims_password",
+    "ensims_password_env",
+    "ensims_password_file",
+    "jess_username",
+    "jess_password",
+    "jess_password_env",
+    "jess_password_file",
     "ensims",
     "email",
     "username",
@@ -31,6 +43,7 @@ pub(crate) const KNOWN_KEYS: &[&str] = &[
     "password_env",
     "password_file",
     "password_credential",
+    "password_command",
     "url",
     "users_path",
     "jess_path",
@@ -67,6 +80,7 @@ pub(crate) struct JobFile {
     pub(crate) jess: Option<JessEntry>,
     #[serde(default)]
     pub(crate) accounts: Vec<AccountEntry>,
+    pub(crate) roster: Option<RosterKey>,
 }
 
 impl JobFile {
@@ -103,6 +117,7 @@ pub(crate) struct LimitsEntry {
     pub(crate) give_up_after: Option<u64>,
 }
 
+/// An item of `accounts`, or a line of a roster.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountEntry {
@@ -119,6 +134,7 @@ pub(crate) struct EnsimsEntry {
     pub(crate) password_env: Option<String>,
     pub(crate) password_file: Option<String>,
     pub(crate) password_credential: Option<String>,
+    pub(crate) password_command: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +145,7 @@ pub(crate) struct JessEntry {
     pub(crate) password_env: Option<String>,
     pub(crate) password_file: Option<String>,
     pub(crate) password_credential: Option<String>,
+    pub(crate) password_command: Option<Vec<String>>,
 }
 
 /// A password that stands in the file itself.

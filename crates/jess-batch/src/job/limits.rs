@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::file::LimitsEntry;
+use super::noting::Noting;
+use super::wanted::Choices;
+
 /// How many requests may start in a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rate {
@@ -69,4 +73,44 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|duration| Duration::try_from(duration).ok())
         .ok_or_else(|| "this is not a duration; write 30s, 5m or 150ms".to_owned())
+}
+
+/// Reads `limits:`; flags win.
+pub(super) fn check(entry: &LimitsEntry, choices: &Choices, noting: &mut Noting) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(concurrency) = entry.concurrency {
+        match usize::try_from(concurrency) {
+            Ok(concurrency @ 1..=1000) => limits.concurrency = concurrency,
+            _ => noting.note("limits.concurrency", "write a number from 1 to 1000"),
+        }
+    }
+    if let Some(attempts) = entry.attempts {
+        match u32::try_from(attempts) {
+            Ok(attempts @ 1..=20) => limits.attempts = attempts,
+            _ => noting.note("limits.attempts", "write a number from 1 to 20"),
+        }
+    }
+    if let Some(accounts) = entry.give_up_after {
+        match usize::try_from(accounts) {
+            Ok(accounts @ 1..=100_000) => limits.give_up_after = accounts,
+            _ => noting.note("limits.give_up_after", "write a number from 1 to 100000"),
+        }
+    }
+    if let Some(rate) = &entry.rate {
+        limits.rate = noting.keep("limits.rate", Rate::parse(rate)).unwrap_or(limits.rate);
+    }
+    for (path, text, limit) in [
+        ("limits.timeout", &entry.timeout, &mut limits.timeout),
+        ("limits.budget", &entry.budget, &mut limits.budget),
+    ] {
+        match text.as_deref().map(parse_duration) {
+            None => {}
+            Some(Ok(duration)) if !duration.is_zero() => *limit = duration,
+            Some(Ok(_)) => noting.note(path, "this must be more than 0"),
+            Some(Err(problem)) => noting.note(path, problem),
+        }
+    }
+    limits.concurrency = choices.concurrency.unwrap_or(limits.concurrency);
+    limits.rate = choices.rate.unwrap_or(limits.rate);
+    limits
 }

@@ -1,19 +1,28 @@
-//! What is wanted: a job file as it is read ([`JobFile`]), and what it means once it is checked ([`Job`]).
+//! What is wanted: a job file as it is read ([`JobFile`]), what it means once it is checked ([`Draft`]), and that
+//! with all its passwords ([`Job`]).
 
+mod accounts;
 mod checked;
-mod credential;
+mod draft;
 mod file;
 mod limits;
 mod mistake;
+mod needed;
+mod noting;
+mod readable;
 mod reports;
+mod roster;
 mod secret;
 mod service;
 mod wanted;
 mod yaml;
 
-pub(crate) use checked::{Account, Job, SandboxPlan, ServicePlan, Source};
+pub(crate) use checked::{Account, Credentials, Job, Source};
+pub(crate) use draft::Draft;
 pub(crate) use file::JobFile;
 pub(crate) use limits::{Limits, Rate};
 pub(crate) use mistake::Mistake;
+pub(crate) use needed::Question;
 pub(crate) use reports::ReportTarget;
+pub(crate) use service::{SandboxPlan, ServicePlan};
 pub(crate) use wanted::{Choices, Update, Verify};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::checked::Noting;
+use super::noting::Noting;
 use super::wanted::Choices;
 use crate::report::Format;
 
@@ -22,7 +22,7 @@ pub(super) fn check(
     entries: &[String],
     choices: &Choices,
     folder: &Path,
-    noting: &mut Noting<'_>,
+    noting: &mut Noting,
 ) -> Vec<ReportTarget> {
     let by_flag = !choices.reports.is_empty();
     let (entries, folder) = if by_flag { (&choices.reports[..], Path::new("")) } else { (entries, folder) };

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ensims_client::{Client, DEFAULT_ADDRESS, Service};
 use secrecy::SecretString;
 
-use super::checked::Noting;
 use super::file::{SandboxEntry, ServiceEntry, ServiceMap};
 use super::limits::parse_duration;
+use super::noting::Noting;
 
 /// Where a job's requests go.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) fn check(
     entry: Option<ServiceEntry>,
     flag: Option<&str>,
     folder: &Path,
-    noting: &mut Noting<'_>,
+    noting: &mut Noting,
 ) -> Option<ServicePlan> {
     let mut map = match entry {
         None => ServiceMap::default(),
@@ -59,7 +59,7 @@ pub(super) fn check(
     remote(map, flag.is_some(), folder, noting)
 }
 
-fn sandbox(entry: SandboxEntry, noting: &mut Noting<'_>) -> Option<ServicePlan> {
+fn sandbox(entry: SandboxEntry, noting: &mut Noting) -> Option<ServicePlan> {
     let latency = match entry.latency.as_deref().map(parse_duration) {
         None => Duration::ZERO,
         Some(Ok(latency)) => latency,
@@ -77,7 +77,7 @@ fn sandbox(entry: SandboxEntry, noting: &mut Noting<'_>) -> Option<ServicePlan> 
     }))
 }
 
-fn remote(map: ServiceMap, by_flag: bool, folder: &Path, noting: &mut Noting<'_>) -> Option<ServicePlan> {
+fn remote(map: ServiceMap, by_flag: bool, folder: &Path, noting: &mut Noting) -> Option<ServicePlan> {
     let address = map.url.as_deref().unwrap_or(DEFAULT_ADDRESS);
     let place = if by_flag { "--service" } else { "service" };
     let service = if map.allow_http { Service::allowing_http(address) } else { Service::new(address) };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::limits::Rate;
+use super::noting::Noting;
 
 /// When a JESS session is updated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,4 +41,34 @@ pub(crate) struct Choices {
     pub(crate) concurrency: Option<usize>,
     pub(crate) rate: Option<Rate>,
     pub(crate) verify: Option<Verify>,
+    /// A person types the passwords that are missing.
+    pub(crate) ask: bool,
+    /// Files with passwords may be readable by others.
+    pub(crate) allow_readable_secrets: bool,
+}
+
+/// Reads `update:`.
+pub(super) fn check_update(word: Option<&str>, noting: &mut Noting) -> Update {
+    match word {
+        None | Some("always") => Update::Always,
+        Some("when-invalid") => Update::WhenInvalid,
+        Some(_) => {
+            noting.note("update", "write always or when-invalid");
+            Update::Always
+        }
+    }
+}
+
+/// Reads `verify:`; the flag wins.
+pub(super) fn check_verify(word: Option<&str>, choices: &Choices, noting: &mut Noting) -> Verify {
+    let from_file = match word {
+        None | Some("none") => Verify::None,
+        Some("session") => Verify::Session,
+        Some("account") => Verify::Account,
+        Some(_) => {
+            noting.note("verify", "write none, session or account");
+            Verify::None
+        }
+    };
+    choices.verify.unwrap_or(from_file)
 }

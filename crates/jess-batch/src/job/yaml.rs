@@ -16,9 +16,6 @@ use super::mistake::Place;
 /// The largest job file that is read, in bytes.
 pub(crate) const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Keys that the design of the job file has, and this version does not.
-const LATER_KEYS: &[&str] = &["roster", "password_command"];
-
 /// The first thing that is wrong with a YAML text.
 #[derive(Debug)]
 pub(crate) struct YamlMistake {
@@ -99,6 +96,7 @@ fn in_our_words(message: &str) -> String {
     let wanted = [
         ("a password", "a password; put it in single quotes"),
         ("an address", "an address, the word 'sandbox' or a map"),
+        ("a roster", "a file name, a map with 'file', or a list of these"),
         ("a boolean", "true or false"),
         ("u64", "a whole number"),
         ("a string", "text"),
@@ -116,9 +114,6 @@ fn in_our_words(message: &str) -> String {
 fn unknown_key(key: &str, known: &str) -> String {
     if key == "<<" {
         return "merge keys ('<<') cannot be used here; write the keys out".to_owned();
-    }
-    if LATER_KEYS.contains(&key) {
-        return format!("'{key}' is not supported yet");
     }
     let known: Vec<&str> = known.split('`').filter(|word| is_our_word(word)).collect();
     if known.is_empty() {

@@ -177,7 +177,9 @@ impl Journal {
         let planned: Vec<Key> = job
             .accounts
             .iter()
-            .filter(|account| account.selected || earlier.is_some_and(|earlier| earlier.still_plans(account)))
+            .filter(|account| {
+                account.is_selected() || earlier.is_some_and(|earlier| earlier.still_plans(account))
+            })
             .map(Key::of)
             .collect();
         let mut open: HashSet<Key> = planned.iter().cloned().collect();
@@ -233,10 +235,7 @@ impl Journal {
 
 impl Key {
     fn of(account: &Account) -> Self {
-        Self {
-            email: account.ensims.email().to_lowercase(),
-            jess_username: account.jess.username().to_owned(),
-        }
+        Self { email: account.email.to_lowercase(), jess_username: account.jess_username.clone() }
     }
 }
 

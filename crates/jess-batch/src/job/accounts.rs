@@ -1,0 +1,276 @@
+//! The accounts of a job, from the job file and its rosters, before any password is looked for.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::checked::is_called;
+use super::file::{AccountEntry, JessEntry};
+use super::noting::{Noting, Origin, Part};
+use super::roster::{GivenElsewhere, Roster, RosterKey, delimiter_called};
+use super::secret::{SecretKeys, Setting, Wanted};
+use super::service::SandboxPlan;
+use super::wanted::Choices;
+
+/// An account whose passwords are still to be had.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) origin: Origin,
+    /// The label, or the e-mail address.
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) ensims: Option<Wanted>,
+    pub(super) jess: JessPlan,
+    pub(super) selected: bool,
+}
+
+/// Which JESS credential an account hands over.
+#[derive(Debug)]
+pub(super) enum JessPlan {
+    /// That of the job.
+    Shared,
+    Own(WantedJess),
+    /// There is a mistake in it.
+    Missing,
+}
+
+/// A JESS credential whose password is still to be had.
+#[derive(Clone, Debug)]
+pub(super) struct WantedJess {
+    pub(super) username: String,
+    pub(super) password: Wanted,
+}
+
+impl Planned {
+    /// Whether a name that a person gives means this account: its label, or its e-mail address in any case.
+    fn is_called(&self, name: &str) -> bool {
+        is_called(&self.name, &self.email, name)
+    }
+
+    /// The passwords of its own.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &Wanted> {
+        let jess = match &self.jess {
+            JessPlan::Own(jess) => Some(&jess.password),
+            JessPlan::Shared | JessPlan::Missing => None,
+        };
+        self.ensims.iter().chain(jess)
+    }
+}
+
+impl WantedJess {
+    /// User name and password, once that is there.
+    pub(super) fn known(&self) -> Option<(&str, &str)> {
+        Some((&self.username, self.password.secret.as_ref()?.expose_secret()))
+    }
+}
+
+/// Reads the rosters into `noting`, and gives each account of the job with its origin.
+pub(super) fn gather(
+    accounts: Vec<AccountEntry>,
+    roster: Option<RosterKey>,
+    folder: &Path,
+    given: GivenElsewhere,
+    noting: &mut Noting,
+) -> Vec<(Origin, AccountEntry)> {
+    if accounts.is_empty() && roster.is_none() {
+        noting.note("accounts", "there is no account; add one, or a roster");
+    }
+    let in_job_file = |(index, entry)| (Origin::JobFile(index), entry);
+    let mut entries: Vec<(Origin, AccountEntry)> =
+        accounts.into_iter().enumerate().map(in_job_file).collect();
+    for (path, entry) in roster.map(RosterKey::entries).unwrap_or_default() {
+        if entry.delimiter.as_deref().is_some_and(|word| delimiter_called(word).is_none()) {
+            noting.note(&format!("{path}.delimiter"), "write comma, semicolon or tab");
+            continue;
+        }
+        let file = folder.join(&entry.file);
+        if noting.rosters.iter().any(|roster| roster.path == file) {
+            noting.note(&path, "this roster is named twice; remove one");
+            continue;
+        }
+        let read =
+            Roster::read(file, &entry, given).map_err(|error| format!("the file cannot be read: {error}"));
+        let Some(mut read) = noting.keep(&path, read) else { continue };
+        noting.mistakes.append(&mut read.mistakes);
+        let roster = noting.rosters.len();
+        let in_roster = |(entry, account)| (Origin::Roster { roster, entry }, account);
+        entries.extend(std::mem::take(&mut read.entries).into_iter().enumerate().map(in_roster));
+        noting.rosters.push(read);
+    }
+    if entries.is_empty() && noting.mistakes.is_empty() {
+        noting.note("roster", "there is no account; add one, or a roster");
+    }
+    entries
+}
+
+/// Notes names and e-mail addresses that two accounts have, and what is no e-mail address.
+pub(super) fn check_names(entries: &[(Origin, AccountEntry)], noting: &mut Noting) {
+    let mut names: HashSet<&str> = HashSet::with_capacity(entries.len());
+    let mut emails: HashMap<Cow<'_, str>, Origin> = HashMap::with_capacity(entries.len());
+    for (origin, entry) in entries {
+        let email = &*entry.ensims.email;
+        let name = entry.name.as_deref().unwrap_or(email);
+        let label = label(name, email);
+        if name.is_empty() && entry.name.is_some() {
+            noting.note_of(*origin, label, Part::Name, "the name is empty; give one or remove the key");
+        }
+        let first = emails.insert(in_lower_case(email), *origin);
+        // An account without a name is called by its e-mail address; that it stands here twice is said once.
+        if !names.insert(name) && (first.is_none() || entry.name.is_some()) {
+            let problem = "another account has this name; give it another one";
+            noting.note_of(*origin, label, Part::Name, problem);
+        }
+        if let Some(first) = first {
+            let other = noting.line_of(first).map_or_else(String::new, |line| format!(" ({line})"));
+            let problem = format!("another account{other} has this e-mail address; keep one of them");
+            noting.note_of(*origin, label, Part::Email, problem);
+        }
+        if !looks_like_email(email) {
+            noting.note_of(*origin, "", Part::Email, "this is not an e-mail address");
+        }
+    }
+}
+
+/// What is to be done for each account. `shared_jess` says whether the job has a JESS credential for all.
+pub(super) fn plan(
+    entries: Vec<(Origin, AccountEntry)>,
+    folder: &Path,
+    shared_jess: bool,
+    choices: &Choices,
+    noting: &mut Noting,
+) -> Vec<Planned> {
+    let of_rosters: Vec<PathBuf> = noting
+        .rosters
+        .iter()
+        .map(|roster| roster.path.parent().unwrap_or(Path::new("")).to_owned())
+        .collect();
+    let mut accounts = Vec::with_capacity(entries.len());
+    for (origin, AccountEntry { name, ensims, jess }) in entries {
+        let (folder, in_roster) = match origin {
+            Origin::JobFile(_) => (folder, false),
+            Origin::Roster { roster, .. } => (&*of_rosters[roster], true),
+        };
+        let setting = Setting { folder, in_roster, ask: choices.ask };
+        let (email, keys) = SecretKeys::of_ensims(ensims);
+        let name = name.unwrap_or_else(|| email.clone());
+        let label = label(&name, &email);
+        let ensims = keys
+            .choose(&setting)
+            .map_err(|(key, problem)| noting.note_of(origin, label, Part::Ensims(key), problem))
+            .ok();
+        let jess = match jess {
+            Some(entry) => own_jess(entry, &setting, origin, label, noting),
+            None if shared_jess => JessPlan::Shared,
+            None => {
+                let (part, problem) = if in_roster {
+                    (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
+                } else {
+                    (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
+                };
+                noting.note_of(origin, label, part, problem);
+                JessPlan::Missing
+            }
+        };
+        accounts.push(Planned { origin, name, email, ensims, jess, selected: true });
+    }
+    select(&mut accounts, choices, noting);
+    accounts
+}
+
+fn own_jess(
+    entry: JessEntry,
+    setting: &Setting<'_>,
+    origin: Origin,
+    label: &str,
+    noting: &mut Noting,
+) -> JessPlan {
+    let (username, keys) = SecretKeys::of_jess(entry);
+    if username.is_empty() {
+        noting.note_of(origin, label, Part::Jess("username"), NO_USER_NAME);
+    }
+    match keys.choose(setting) {
+        Ok(password) => JessPlan::Own(WantedJess { username, password }),
+        Err((key, problem)) => {
+            noting.note_of(origin, label, Part::Jess(key), problem);
+            JessPlan::Missing
+        }
+    }
+}
+
+/// The JESS credential of the job, for all accounts that give none.
+pub(super) fn shared_jess(
+    entry: JessEntry,
+    setting: &Setting<'_>,
+    noting: &mut Noting,
+) -> Option<WantedJess> {
+    let (username, keys) = SecretKeys::of_jess(entry);
+    if username.is_empty() {
+        noting.note("jess.username", NO_USER_NAME);
+    }
+    let chosen = keys.choose(setting);
+    let password = chosen.map_err(|(key, problem)| noting.note(&in_shared_jess(key), problem)).ok()?;
+    Some(WantedJess { username, password })
+}
+
+const NO_USER_NAME: &str = "the JESS user name is empty";
+
+/// The path of a key of the job's JESS credential.
+pub(super) fn in_shared_jess(key: &str) -> String {
+    if key.is_empty() { "jess".to_owned() } else { format!("jess.{key}") }
+}
+
+fn select(accounts: &mut [Planned], choices: &Choices, noting: &mut Noting) {
+    for (flag, names) in [("--only", &choices.only), ("--skip", &choices.skip)] {
+        for name in names {
+            if !accounts.iter().any(|account| account.is_called(name)) {
+                noting.note(flag, format!("no account of this job is called {name:?}"));
+            }
+        }
+    }
+    for account in &mut *accounts {
+        let is_in = |names: &[String]| names.iter().any(|name| account.is_called(name));
+        account.selected = (choices.only.is_empty() || is_in(&choices.only)) && !is_in(&choices.skip);
+    }
+    if !accounts.is_empty() && noting.mistakes.is_empty() && accounts.iter().all(|account| !account.selected)
+    {
+        noting.note("--skip", "no account is left to do");
+    }
+}
+
+/// Notes names in the plan of a sandbox that no account has.
+pub(super) fn check_sandbox_names(plan: &SandboxPlan, accounts: &[Planned], noting: &mut Noting) {
+    for (key, names) in [
+        ("refuse_logon", &plan.refuse_logon),
+        ("refuse_jess", &plan.refuse_jess),
+        ("suspended", &plan.suspended),
+        ("slow", &plan.slow),
+    ] {
+        for (index, name) in names.iter().enumerate() {
+            if !accounts.iter().any(|account| account.is_called(name)) {
+                let path = format!("service.sandbox.{key}[{index}]");
+                noting.note(&path, "no account of this job has this name");
+            }
+        }
+    }
+}
+
+/// What messages call an account: nothing where an address is none, because it may be a password in the wrong place.
+pub(super) fn label<'a>(name: &'a str, email: &str) -> &'a str {
+    if name != email || looks_like_email(email) { name } else { "" }
+}
+
+/// Just enough to catch a name or a password in the wrong place: the service decides about the rest.
+pub(super) fn looks_like_email(email: &str) -> bool {
+    let plain = email.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    plain && email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
+fn in_lower_case(email: &str) -> Cow<'_, str> {
+    if email.chars().any(char::is_uppercase) {
+        Cow::Owned(email.to_lowercase())
+    } else {
+        Cow::Borrowed(email)
+    }
+}

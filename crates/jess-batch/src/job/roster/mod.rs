@@ -1,0 +1,165 @@
+//! Rosters: accounts in a CSV file, as spreadsheets write it, one a line.
+
+mod cells;
+mod doubts;
+mod headings;
+mod key;
+mod line;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::file::AccountEntry;
+use super::mistake::{Mistake, Place};
+use cells::{Cell, Lines, delimiter_of};
+use headings::{Column, Headings};
+use key::RosterEntry;
+pub(crate) use key::RosterKey;
+
+/// The largest roster that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What a roster needs not give, because somebody else does.
+#[derive(Clone, Copy)]
+pub(super) struct GivenElsewhere {
+    /// A person types the passwords that are missing.
+    pub(super) passwords: bool,
+    /// The job has one JESS credential for all.
+    pub(super) jess: bool,
+}
+
+/// A roster that was read.
+#[derive(Debug)]
+pub(super) struct Roster {
+    pub(super) path: PathBuf,
+    /// One for each line without a mistake.
+    pub(super) entries: Vec<AccountEntry>,
+    pub(super) mistakes: Vec<Mistake>,
+    pub(super) warnings: Vec<Mistake>,
+    /// Whether passwords stand in the file itself.
+    pub(super) holds_passwords: bool,
+    columns: Vec<Column>,
+    /// The places of the cells of each entry.
+    places: Vec<Place>,
+}
+
+impl Roster {
+    /// Reads the file at a path.
+    pub(super) fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> io::Result<Self> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let file = File::open(&path)?;
+        // All the room at once: growing would leave copies of passwords behind.
+        bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1);
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        let mut roster = Self {
+            path,
+            entries: Vec::new(),
+            mistakes: Vec::new(),
+            warnings: Vec::new(),
+            holds_passwords: false,
+            columns: Vec::new(),
+            places: Vec::new(),
+        };
+        match text_of(&bytes) {
+            Ok(text) => roster.fill(text, entry, given),
+            Err((place, problem)) => roster.note(place, String::new(), problem),
+        }
+        Ok(roster)
+    }
+
+    fn fill(&mut self, text: &str, entry: &RosterEntry, given: GivenElsewhere) {
+        let delimiter = match entry.delimiter.as_deref() {
+            None => delimiter_of(text),
+            Some(word) => delimiter_called(word).unwrap_or(','),
+        };
+        let mut lines = Lines::of(text, delimiter).filter(|line| {
+            // A row that was emptied in a spreadsheet is still a line of delimiters.
+            line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank))
+        });
+        let first = match lines.next() {
+            Some(Ok(first)) => first,
+            Some(Err(flaw)) => return self.note(Some(flaw.place), String::new(), flaw.problem),
+            None => return self.note(None, String::new(), "the file is empty"),
+        };
+        let columns = entry.columns.as_ref();
+        let headings = match Headings::read(&first, columns) {
+            Ok(headings) => headings,
+            Err(mistakes) => {
+                for (place, problem) in mistakes {
+                    self.note(Some(place), String::new(), problem);
+                }
+                return;
+            }
+        };
+        for lack in headings.lacks(columns, given.passwords, given.jess) {
+            self.note(first.first().map(|cell| cell.place), String::new(), lack);
+        }
+        if !self.mistakes.is_empty() {
+            return;
+        }
+        self.columns = headings.columns;
+        let mut empty = true;
+        for line in lines {
+            empty = false;
+            match line {
+                Ok(cells) => self.line(&cells),
+                Err(flaw) => self.note(Some(flaw.place), String::new(), flaw.problem),
+            }
+        }
+        if empty {
+            self.note(None, String::new(), "there is no account below the headings");
+        }
+    }
+
+    /// The place of a cell of an entry, or of its line.
+    pub(super) fn place(&self, entry: usize, heading: &str) -> Option<Place> {
+        let is_it = |column: &Column| matches!(column, Column::Known(known) if known.word() == heading);
+        let column = self.columns.iter().position(is_it).unwrap_or(0);
+        self.places.get(entry * self.columns.len() + column).copied()
+    }
+
+    fn mistake(&self, place: Option<Place>, subject: String, problem: impl Into<String>) -> Mistake {
+        Mistake { file: self.path.display().to_string(), place, subject, problem: problem.into() }
+    }
+
+    fn note(&mut self, place: Option<Place>, subject: String, problem: impl Into<String>) {
+        let mistake = self.mistake(place, subject, problem);
+        self.mistakes.push(mistake);
+    }
+}
+
+/// The delimiter that a job file names.
+pub(super) fn delimiter_called(word: &str) -> Option<char> {
+    match word {
+        "," | "comma" => Some(','),
+        ";" | "semicolon" => Some(';'),
+        "\t" | "tab" => Some('\t'),
+        _ => None,
+    }
+}
+
+/// The text of a file, or what it is instead.
+fn text_of(bytes: &[u8]) -> Result<&str, (Option<Place>, &'static str)> {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err((None, "the file is larger than 64 MiB; split it"));
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err((None, "this is a spreadsheet and not a CSV file; save it as 'CSV UTF-8'"));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err((None, "the file is UTF-16; save it as 'CSV UTF-8'"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let line = sound.matches('\n').count() + 1;
+        let column = sound.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        (Some(Place { line, column }), "the file is not UTF-8; save it as 'CSV UTF-8'")
+    })?;
+    if text.contains('\0') {
+        return Err((None, "the file is not text; save it as 'CSV UTF-8'"));
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

@@ -1,0 +1,55 @@
+//! Passwords that are there at once: in a variable, a file or a systemd credential.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::keys::SecretProblem;
+use super::one_line;
+
+/// How systemd is told to give a service a credential.
+pub(super) const LOAD: &str = "LoadCredential=NAME:FILE";
+
+type Fetched = Result<SecretString, SecretProblem>;
+
+pub(super) fn from_variable(name: &str) -> Fetched {
+    let key = "password_env";
+    let value = std::env::var_os(name).ok_or_else(|| (key, format!("{} is not set", variable(name))))?;
+    one_line(&Zeroizing::new(value.into_encoded_bytes()))
+        .map_err(|flaw| (key, format!("the environment variable {flaw}")))
+}
+
+pub(super) fn from_file(path: &Path) -> Fetched {
+    let key = "password_file";
+    let bytes = std::fs::read(path).map_err(|error| (key, format!("the file cannot be read: {error}")))?;
+    one_line(&Zeroizing::new(bytes)).map_err(|flaw| (key, format!("the file {flaw}")))
+}
+
+/// A credential is a file that systemd puts into a folder for one run of one service.
+pub(super) fn from_credential(name: &str) -> Fetched {
+    let key = "password_credential";
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
+    let Some(folder) = folder else {
+        let instead = format!("run it from a systemd service with {LOAD}, or use password_file");
+        return Err((key, format!("CREDENTIALS_DIRECTORY is not set; {instead}")));
+    };
+    let bytes = std::fs::read(Path::new(&folder).join(name)).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            (key, format!("the service has no credential of this name; give it one with {LOAD}"))
+        }
+        _ => (key, format!("the credential cannot be read: {error}")),
+    })?;
+    one_line(&Zeroizing::new(bytes)).map_err(|flaw| (key, format!("the credential {flaw}")))
+}
+
+/// The variable as a message names it: only where it looks like one, and not like a password put there by mistake.
+fn variable(name: &str) -> String {
+    let usual = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if usual && name.contains('_') {
+        format!("the environment variable {name}")
+    } else {
+        "the environment variable that it names".to_owned()
+    }
+}

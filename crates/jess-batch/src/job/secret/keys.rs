@@ -1,0 +1,131 @@
+//! The keys that say where a password comes from, of which exactly one must be there.
+
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::fetch::LOAD;
+use super::{SecretSource, Wanted, sound};
+use crate::job::file::{EnsimsEntry, JessEntry, SecretText};
+
+/// What is wrong with a password: the key it is about (empty for the entry as a whole) and why.
+pub(in crate::job) type SecretProblem = (&'static str, String);
+
+/// Where the keys stand.
+#[derive(Clone, Copy)]
+pub(in crate::job) struct Setting<'a> {
+    /// What paths are relative to.
+    pub(in crate::job) folder: &'a Path,
+    /// In a roster the keys are columns.
+    pub(in crate::job) in_roster: bool,
+    /// Whether a person types what is missing.
+    pub(in crate::job) ask: bool,
+}
+
+/// The sibling keys.
+pub(in crate::job) struct SecretKeys {
+    /// Before the name of each key where it is a column.
+    column: &'static str,
+    password: Option<SecretText>,
+    env: Option<String>,
+    file: Option<String>,
+    credential: Option<String>,
+    command: Option<Vec<String>>,
+}
+
+impl SecretKeys {
+    /// The e-mail address of an `ensims` entry, and its keys.
+    pub(in crate::job) fn of_ensims(entry: EnsimsEntry) -> (String, Self) {
+        let keys = Self {
+            column: "ensims_",
+            password: entry.password,
+            env: entry.password_env,
+            file: entry.password_file,
+            credential: entry.password_credential,
+            command: entry.password_command,
+        };
+        (entry.email, keys)
+    }
+
+    /// The user name of a `jess` entry, and its keys.
+    pub(in crate::job) fn of_jess(entry: JessEntry) -> (String, Self) {
+        let keys = Self {
+            column: "jess_",
+            password: entry.password,
+            env: entry.password_env,
+            file: entry.password_file,
+            credential: entry.password_credential,
+            command: entry.password_command,
+        };
+        (entry.username, keys)
+    }
+
+    /// The one that is there. Only what stands in the file itself is looked at.
+    pub(in crate::job) fn choose(self, setting: &Setting<'_>) -> Result<Wanted, SecretProblem> {
+        let column = self.column;
+        let given = [
+            self.password.map(|text| here(text.0, setting)),
+            self.env.map(variable),
+            self.file.map(|path| Ok(wanted(SecretSource::File(setting.folder.join(path))))),
+            self.credential.map(credential),
+            self.command.map(command),
+        ];
+        let mut given = given.into_iter().flatten();
+        let problem = match (given.next(), given.next()) {
+            (Some(only), None) => return only,
+            (None, _) if setting.ask => return Ok(wanted(SecretSource::Terminal)),
+            (None, _) if setting.in_roster => {
+                format!("no password; fill {column}password, {column}password_env or {column}password_file")
+            }
+            (None, _) => {
+                "no password; give one of password, password_env, password_file, password_credential or password_command"
+                    .to_owned()
+            }
+            (Some(_), Some(_)) if setting.in_roster => {
+                format!("more than one password; keep one of {column}password, {column}password_env, {column}password_file")
+            }
+            (Some(_), Some(_)) => {
+                "more than one password; keep one of password, password_env, password_file, password_credential, password_command"
+                    .to_owned()
+            }
+        };
+        Err(("", problem))
+    }
+}
+
+fn wanted(source: SecretSource) -> Wanted {
+    Wanted { source, secret: None }
+}
+
+/// Nothing is removed here: in a file of ours a line end is there because somebody wrote it.
+fn here(secret: SecretString, setting: &Setting<'_>) -> Result<Wanted, SecretProblem> {
+    sound(secret.expose_secret()).map_err(|flaw| ("password", format!("the password {flaw}")))?;
+    let source = if setting.in_roster { SecretSource::Roster } else { SecretSource::JobFile };
+    Ok(Wanted { source, secret: Some(secret) })
+}
+
+fn variable(name: String) -> Result<Wanted, SecretProblem> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Err(("password_env", "this cannot be the name of an environment variable".to_owned()));
+    }
+    Ok(wanted(SecretSource::Variable(name)))
+}
+
+fn credential(name: String) -> Result<Wanted, SecretProblem> {
+    if Path::new(&name).file_name().is_none_or(|file| file != &*name) {
+        let problem = format!("this is not the name of a credential; write the NAME of {LOAD}");
+        return Err(("password_credential", problem));
+    }
+    Ok(wanted(SecretSource::Credential(name)))
+}
+
+fn command(command: Vec<String>) -> Result<Wanted, SecretProblem> {
+    let problem = match command.first().map(String::as_str) {
+        None | Some("") => "there is no program; write [PROGRAM, ARGUMENT, …]",
+        _ if command.iter().any(|word| word.contains('\0')) => {
+            "a word of a command cannot hold a NUL character"
+        }
+        _ => return Ok(wanted(SecretSource::Command(command))),
+    };
+    Err(("password_command", problem.to_owned()))
+}
