@@ -9,6 +9,9 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+/// The built program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jess-batch");
+
 /// A folder for one test, in which the program runs.
 pub(crate) struct Place {
     folder: TempDir,
@@ -51,9 +54,14 @@ impl Place {
 
     /// The program, ready to start, with an environment of its home, which is this folder, and the given variables.
     pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jess-batch"));
+        self.command_of(&[&[PROGRAM], arguments].concat(), variables)
+    }
+
+    /// Any program, in the same environment.
+    pub(crate) fn command_of(&self, words: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(words[0]);
         command
-            .args(arguments)
+            .args(&words[1..])
             .current_dir(self.folder.path())
             .env_clear()
             // The state folder of its jobs lives here.

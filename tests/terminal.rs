@@ -1,6 +1,6 @@
 //! A real terminal, with the progress bar and the log on it at once.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::Stdio;
@@ -17,8 +17,8 @@ use crate::stories::sandbox_of;
 /// Rows for every line of a run, so that nothing scrolls away, and the columns of a terminal that tells no size.
 const SIZE: (u16, u16) = (200, 80);
 
-/// Starts the program in a place with its standard error on a terminal; gives its process and the terminal.
-fn start_on_terminal(place: &Place, arguments: &[&str]) -> (Child, PtyMaster) {
+/// A terminal, and the end of it that a program gets.
+pub(crate) fn terminal() -> (PtyMaster, File) {
     // Closed in other programs that start meanwhile: the terminal is gone when this test lets it go.
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     let terminal = posix_openpt(flags).expect("a terminal");
@@ -27,8 +27,14 @@ fn start_on_terminal(place: &Place, arguments: &[&str]) -> (Child, PtyMaster) {
     let name = ptsname_r(&terminal).expect("it has a name");
     let programs_end =
         OpenOptions::new().read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits()).open(name);
+    (terminal, programs_end.expect("the terminal can be opened"))
+}
+
+/// Starts the program in a place with its standard error on a terminal; gives its process and the terminal.
+fn start_on_terminal(place: &Place, arguments: &[&str]) -> (Child, PtyMaster) {
+    let (terminal, programs_end) = terminal();
     let mut command = place.command(arguments, &[("TERM", "xterm-256color")]);
-    command.stderr(Stdio::from(programs_end.expect("the terminal can be opened")));
+    command.stderr(Stdio::from(programs_end));
     (command.spawn().expect("the program starts"), terminal)
 }
 

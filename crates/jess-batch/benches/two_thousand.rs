@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "version: 1\nservice: {url}\nlimits: {{ concurrency: {CONCURRENCY}, rate: unlimited }}\nreports: [r.json]\naccounts:\n{accounts}"
     );
     std::fs::write(folder.path().join("job.yaml"), text)?;
+    std::fs::set_permissions(folder.path().join("job.yaml"), std::fs::Permissions::from_mode(0o600))?;
 
     let started = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_jess-batch"));

@@ -38,11 +38,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
     block_on(run_all(&jobs, arguments))
 }
 
-/// The job file that a run's state belongs to. A job from standard input and a rehearsal have no state.
+/// The job file that a run's state belongs to. A job from standard input or a pipe, and a rehearsal, have no state.
 fn state_file(job: &Job) -> Option<&Path> {
     match job.service {
         ServicePlan::Sandbox(_) => None,
-        ServicePlan::Remote { .. } => job.source.path(),
+        ServicePlan::Remote { .. } => job.source.path().filter(|path| path.is_file()),
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind};
 
 use zeroize::Zeroizing;
 
+use super::say;
+
 /// Why nothing was typed.
 #[derive(Debug)]
 pub(crate) enum NotTyped {
@@ -25,7 +27,11 @@ pub(crate) fn can_ask() -> bool {
 pub(crate) fn type_hidden(prompt: &str) -> Result<Zeroizing<String>, NotTyped> {
     rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| match error.kind() {
         ErrorKind::Interrupted => NotTyped::Interrupted,
-        ErrorKind::UnexpectedEof => NotTyped::Ended,
+        ErrorKind::UnexpectedEof => {
+            // After Ctrl-D the prompt is still on its line.
+            say("");
+            NotTyped::Ended
+        }
         _ => NotTyped::Failed(error),
     })
 }

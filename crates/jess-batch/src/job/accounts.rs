@@ -128,7 +128,7 @@ pub(super) fn check_names(entries: &[(Origin, AccountEntry)], noting: &mut Notin
             noting.note_of(*origin, label, Part::Email, problem);
         }
         if !looks_like_email(email) {
-            noting.note_of(*origin, "", Part::Email, "this is not an e-mail address");
+            noting.note_of(*origin, label, Part::Email, "this is not an e-mail address");
         }
     }
 }

@@ -43,21 +43,19 @@ impl<'a> Line<'a, '_> {
 }
 
 impl Roster {
-    /// Reads a line, or notes what is wrong with it.
+    /// Reads a line, and notes what is wrong with it.
     pub(super) fn line(&mut self, cells: &[Cell<'_>]) {
         if self.has_other_length(cells) {
             return;
         }
-        let before = self.mistakes.len();
         let columns = std::mem::take(&mut self.columns);
         let line = Line { columns: &columns, cells };
+        let mut usable = self.has_no_gap(&line);
         for (column, cell) in columns.iter().zip(cells) {
-            self.look_at(*column, cell, &line);
+            usable &= self.look_at(*column, cell, &line);
         }
-        let email = line.text(Heading::Email).unwrap_or_default();
-        self.look_for_gaps(&line);
-        if self.mistakes.len() == before {
-            self.entries.push(entry(&line, email));
+        if usable {
+            self.entries.push(entry(&line));
             self.places.extend(cells.iter().map(|cell| cell.place));
         }
         self.columns = columns;
@@ -76,55 +74,53 @@ impl Roster {
         true
     }
 
-    /// What is wrong with one cell, or looks so.
-    fn look_at(&mut self, column: Column, cell: &Cell<'_>, line: &Line<'_, '_>) {
+    /// Notes what is wrong with one cell, or looks so. Gives whether it can be used at all.
+    fn look_at(&mut self, column: Column, cell: &Cell<'_>, line: &Line<'_, '_>) -> bool {
         let heading = match column {
-            Column::Ignored => return,
-            Column::Nameless => {
-                if !cell.is_blank() {
-                    self.note(Some(cell.place), line.label(), "this cell is in a column without a heading");
-                }
-                return;
+            Column::Known(heading) if !cell.is_empty() => heading,
+            Column::Nameless if !cell.is_blank() => {
+                self.note(Some(cell.place), line.label(), "this cell is in a column without a heading");
+                return true;
             }
-            Column::Known(heading) => heading,
+            Column::Known(_) | Column::Nameless | Column::Ignored => return true,
         };
-        if cell.is_empty() {
-            return;
-        }
         let text = cell.text();
-        self.holds_passwords |= heading.is_secret();
         let inner = trimmed(&text);
-        let problem = if inner.is_empty() {
-            Some("there are only blanks here; remove them")
+        let has_blanks = inner.len() < text.len();
+        self.holds_passwords |= heading.is_secret();
+        let (usable, problem) = if inner.is_empty() {
+            (false, "there are only blanks here; remove them")
         } else if text.contains(['\r', '\n']) {
-            Some(
+            (
+                false,
                 "this value goes over the end of the line; take the line break out, or look for a missing quote",
             )
-        } else if inner.len() < text.len() && !heading.is_secret() {
-            Some("there are blanks around this value; remove them")
+        } else if has_blanks && !heading.is_secret() {
+            (true, "there are blanks around this value; remove them")
         } else {
-            None
+            let blanks = has_blanks.then_some("there are blanks around this password; they count");
+            for warning in [blanks, doubt(inner)].into_iter().flatten() {
+                let warning = self.mistake(Some(cell.place), subject(line, heading), warning);
+                self.warnings.push(warning);
+            }
+            return true;
         };
-        if let Some(problem) = problem {
-            return self.note(Some(cell.place), subject(line, heading), problem);
-        }
-        let blanks =
-            (inner.len() < text.len()).then_some("there are blanks around this password; they count");
-        for warning in [blanks, doubt(inner)].into_iter().flatten() {
-            let warning = self.mistake(Some(cell.place), subject(line, heading), warning);
-            self.warnings.push(warning);
-        }
+        self.note(Some(cell.place), subject(line, heading), problem);
+        usable
     }
 
-    /// What must be there and is not. Passwords are looked for when all accounts are known.
-    fn look_for_gaps(&mut self, line: &Line<'_, '_>) {
-        if line.cell(Heading::Email).is_none() {
+    /// Notes what must be there and is not. Passwords are looked for when all accounts are known.
+    fn has_no_gap(&mut self, line: &Line<'_, '_>) -> bool {
+        let no_email = line.cell(Heading::Email).is_none();
+        if no_email {
             self.gap(line, Heading::Email, "this is empty; every account needs an e-mail address");
         }
-        if line.cell(Heading::JessUsername).is_none() && line.has_any(Heading::JESS_PASSWORDS) {
+        let no_username = line.cell(Heading::JessUsername).is_none() && line.has_any(Heading::JESS_PASSWORDS);
+        if no_username {
             let problem = "this is empty; give the user name of the JESS password, or remove that";
             self.gap(line, Heading::JessUsername, problem);
         }
+        !no_email && !no_username
     }
 
     fn gap(&mut self, line: &Line<'_, '_>, heading: Heading, problem: &str) {
@@ -134,7 +130,7 @@ impl Roster {
     }
 }
 
-fn entry(line: &Line<'_, '_>, email: String) -> AccountEntry {
+fn entry(line: &Line<'_, '_>) -> AccountEntry {
     let jess = line.text(Heading::JessUsername).map(|username| JessEntry {
         username,
         password: line.secret(Heading::JessPassword),
@@ -144,7 +140,7 @@ fn entry(line: &Line<'_, '_>, email: String) -> AccountEntry {
         password_command: None,
     });
     let ensims = EnsimsEntry {
-        email,
+        email: line.text(Heading::Email).unwrap_or_default(),
         password: line.secret(Heading::EnsimsPassword),
         password_env: line.text(Heading::EnsimsPasswordEnv),
         password_file: line.text(Heading::EnsimsPasswordFile),
