@@ -147,7 +147,7 @@ fn types() -> Vec<(&'static str, String)> {
 fn values() -> Vec<(&'static str, String)> {
     vec![
         ("version 2", format!("version: 2\n{ACCOUNTS}")),
-        ("update when-invalid", with("update: when-invalid")),
+        ("give up after none", with("limits: { give_up_after: 0 }")),
         ("another update", with("update: hunter2")),
         ("another verify", with("verify: hunter2")),
         ("a verify that YAML reads as null", with("verify: null")),

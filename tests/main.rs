@@ -3,6 +3,7 @@
 mod documented_clients;
 mod job_files;
 mod program;
+mod prom_report;
 mod readme;
 mod secrets;
 mod stories;

@@ -41,13 +41,15 @@ impl Place {
         serde_json::from_slice(&text).expect("the report is JSON")
     }
 
-    /// The program, ready to start, with an environment that is empty but for the given variables.
+    /// The program, ready to start, with an environment of its home, which is this folder, and the given variables.
     pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jess-batch"));
         command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
+            // The state folder of its jobs lives here.
+            .env("HOME", self.folder.path())
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -25,6 +25,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run job files: update every account's JESS session and report.
     Run(RunArguments),
+    /// Show how the accounts of job files stand. Changes nothing.
+    Status(StatusArguments),
     /// Check job files and show the plan. Sends nothing.
     Check(CheckArguments),
     /// Start a stand-in for the service on this machine, to try things with.
@@ -46,22 +48,21 @@ pub(crate) struct JobArguments {
     /// Use this address instead of the job's, or `sandbox` for a rehearsal.
     #[arg(long, value_name = "URL|sandbox")]
     service: Option<String>,
-    /// Write the report here instead of where the job says; `-` is standard output. May be repeated.
-    #[arg(long, value_name = "PATH.json")]
-    report: Vec<String>,
+    /// Write the report here instead of where the job says, as .json or .prom; `-` is JSON on standard
+    /// output. May be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) report: Vec<String>,
     /// Accounts at once.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     concurrency: Option<u16>,
     /// Requests to the service: 10/s, 600/min or unlimited.
     #[arg(long, value_name = "R", value_parser = Rate::parse)]
     rate: Option<Rate>,
-    /// What to look at after each update.
-    #[arg(long, value_enum, value_name = "WHAT")]
-    verify: Option<Verify>,
 }
 
 impl JobArguments {
-    pub(crate) fn choices(&self) -> Choices {
+    /// What these flags say, and that of commands which have it: how closely to look.
+    pub(crate) fn choices(&self, verify: Option<Verify>) -> Choices {
         Choices {
             only: self.only.clone(),
             skip: self.skip.clone(),
@@ -69,7 +70,7 @@ impl JobArguments {
             reports: self.report.clone(),
             concurrency: self.concurrency.map(usize::from),
             rate: self.rate,
-            verify: self.verify,
+            verify,
         }
     }
 
@@ -93,6 +94,17 @@ impl JobArguments {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
+    #[command(flatten)]
+    pub(crate) verify: VerifyArguments,
+    /// Take up the last run: do only the accounts that have no verdict yet, or did not succeed.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Start no further account when this many did not succeed.
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) max_failures: Option<usize>,
+    /// Keep each job's lock and journal in this folder.
+    #[arg(long, value_name = "FOLDER", env = "JESS_BATCH_STATE_DIR", hide_env_values = true)]
+    pub(crate) state_dir: Option<PathBuf>,
     /// How to show progress.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub(crate) progress: ProgressMode,
@@ -105,9 +117,25 @@ pub(crate) struct RunArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
+    #[command(flatten)]
+    pub(crate) verify: VerifyArguments,
+}
+
+/// How closely to look at an account.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// What to look at after each update.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) verify: Option<Verify>,
 }
 
 #[derive(Debug, Args)]
@@ -118,4 +146,8 @@ pub(crate) struct SandboxArguments {
     /// Know the accounts of this job file.
     #[arg(long, value_name = "JOB.yaml")]
     pub(crate) accounts: Option<PathBuf>,
+}
+
+fn parse_count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "write a number from 1".to_owned())
 }

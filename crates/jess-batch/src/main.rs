@@ -6,6 +6,7 @@ mod commands;
 mod console;
 mod job;
 mod report;
+mod state;
 
 use std::process::ExitCode;
 
@@ -16,6 +17,7 @@ use cli::{Cli, Command};
 fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Status(arguments) => commands::status(&arguments),
         Command::Check(arguments) => commands::check(&arguments),
         Command::Sandbox(arguments) => commands::sandbox(&arguments),
     };

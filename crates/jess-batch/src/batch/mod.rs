@@ -2,16 +2,25 @@
 
 mod account;
 mod event;
+mod findings;
 mod gate;
+mod kept;
+mod patience;
 mod reach;
 mod retry;
 mod run;
+mod setback;
 mod shared;
+mod status;
+mod step;
 mod stop;
+mod visit;
 
-pub(crate) use event::{Event, WaitReason};
+pub(crate) use event::{Event, Listener, WaitReason};
 pub(crate) use gate::Gate;
+pub(crate) use kept::Kept;
+pub(crate) use patience::Patience;
 pub(crate) use reach::{Reached, reach};
 pub(crate) use retry::RetryPolicy;
-pub(crate) use run::{Batch, nobody, run};
+pub(crate) use run::{Batch, nobody, run, status};
 pub(crate) use stop::{Signal, Stop};

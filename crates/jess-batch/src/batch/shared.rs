@@ -33,6 +33,11 @@ pub(crate) struct Leave<'a> {
 }
 
 impl SharedCredential {
+    /// A credential that was refused before.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self { trial: Mutex::new(Trial::Refused(refusal)) }
+    }
+
     /// Leave to send the credential, or the refusal that it met. Waits while another account tries it.
     pub(crate) async fn leave(&self) -> Result<Leave<'_>, Refusal> {
         let trial = self.trial.lock().await;

@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source};
+use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source, Verify};
 use crate::report::check_target;
 
 /// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
-pub(super) fn load(arguments: &JobArguments) -> Option<Vec<Job>> {
+pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Option<Vec<Job>> {
     if let Some(conflict) = arguments.conflict() {
         say(&format!("error: {conflict}"));
         return None;
     }
-    let choices = arguments.choices();
+    let choices = arguments.choices(verify);
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {
@@ -48,7 +48,7 @@ fn overwritten(jobs: &[Job]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
         for target in &job.reports {
-            let ReportTarget::File(path) = target else { continue };
+            let ReportTarget::File { path, .. } = target else { continue };
             if !taken.insert(whole(path)) {
                 mistakes.push(Mistake {
                     file: job.source.to_string(),
@@ -68,7 +68,7 @@ fn unwritable(jobs: &[Job]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
         for target in &job.reports {
-            if let (ReportTarget::File(path), Err(error)) = (target, check_target(target)) {
+            if let (ReportTarget::File { path, .. }, Err(error)) = (target, check_target(target)) {
                 mistakes.push(Mistake {
                     file: job.source.to_string(),
                     place: None,

@@ -1,13 +1,18 @@
 //! One short file for each command.
 
 mod check;
+mod keeping;
 mod load;
 mod proxy;
 mod rehearsal;
 mod run;
+mod runtime;
 mod sandbox;
+mod service;
 mod signals;
+mod status;
 
 pub(crate) use check::check;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;
+pub(crate) use status::status;

@@ -2,6 +2,7 @@
 
 mod log;
 mod progress;
+mod standing;
 mod summary;
 mod text;
 
@@ -9,6 +10,7 @@ use std::io::{self, Write};
 
 pub(crate) use log::start as start_log;
 pub(crate) use progress::{Progress, ProgressMode};
+pub(crate) use standing::{status_table, status_troubles};
 pub(crate) use summary::{REHEARSAL, plan, summary};
 pub(crate) use text::shown;
 

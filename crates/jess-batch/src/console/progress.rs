@@ -46,6 +46,7 @@ struct Tally {
     selected: usize,
     done: usize,
     updated: usize,
+    unchanged: usize,
     refused: usize,
     failed: usize,
     stopped: usize,
@@ -107,6 +108,7 @@ impl Progress {
         tally.done += 1;
         match outcome {
             Outcome::Updated => tally.updated += 1,
+            Outcome::Unchanged => tally.unchanged += 1,
             Outcome::Refused { .. } => tally.refused += 1,
             Outcome::Failed { .. } => tally.failed += 1,
             Outcome::Stopped { .. } | Outcome::Skipped { .. } => tally.stopped += 1,
@@ -126,13 +128,19 @@ impl Progress {
 
 impl Tally {
     fn text(&self) -> String {
-        let mut parts = vec![format!("{} updated", self.updated)];
-        for (count, word) in [(self.refused, "refused"), (self.failed, "failed"), (self.stopped, "stopped")] {
+        let mut parts = Vec::new();
+        for (count, word) in [
+            (self.updated, "updated"),
+            (self.unchanged, "unchanged"),
+            (self.refused, "refused"),
+            (self.failed, "failed"),
+            (self.stopped, "stopped"),
+        ] {
             if count > 0 {
                 parts.push(format!("{count} {word}"));
             }
         }
-        parts.join(", ")
+        if parts.is_empty() { "0 updated".to_owned() } else { parts.join(", ") }
     }
 }
 

@@ -67,24 +67,18 @@ fn trouble(account: &AccountReport) -> String {
 
 fn totals(report: &Report) -> String {
     let totals = &report.totals;
-    let parts: Vec<String> = [
-        (totals.updated, "updated"),
-        (totals.unchanged, "unchanged"),
-        (totals.refused, "refused"),
-        (totals.failed, "failed"),
-        (totals.stopped, "stopped"),
-        (totals.skipped, "skipped"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect();
+    let parts: Vec<String> = totals
+        .by_outcome()
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
     let noun = if totals.accounts == 1 { "account" } else { "accounts" };
     let ready = totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
     format!("{} {noun}: {}{ready}.", totals.accounts, parts.join(", "))
 }
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)

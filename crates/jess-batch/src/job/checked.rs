@@ -9,9 +9,11 @@ use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential};
 use super::file::{AccountEntry, JessEntry, JobFile, LimitsEntry};
 use super::limits::{Limits, Rate, parse_duration};
 use super::mistake::Mistake;
+use super::reports::{self, ReportTarget};
 use super::secret::{SecretKeys, SecretSource};
 use super::service;
 pub(crate) use super::service::{SandboxPlan, ServicePlan};
+use super::wanted::{Choices, Update, Verify};
 use super::yaml::Places;
 
 /// Where a job's text came from.
@@ -48,47 +50,6 @@ impl fmt::Display for Source {
     }
 }
 
-/// What is looked at after an update.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub(crate) enum Verify {
-    /// Nothing.
-    #[default]
-    None,
-    /// Whether the JESS session is valid.
-    Session,
-    /// That, and whether the JESS account is the right one and not suspended.
-    Account,
-}
-
-impl Verify {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Session => "session",
-            Self::Account => "account",
-        }
-    }
-}
-
-/// Where a report goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ReportTarget {
-    StandardOutput,
-    File(PathBuf),
-}
-
-/// What the command line says about a job; it wins over the file.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Choices {
-    pub(crate) only: Vec<String>,
-    pub(crate) skip: Vec<String>,
-    pub(crate) service: Option<String>,
-    pub(crate) reports: Vec<String>,
-    pub(crate) concurrency: Option<usize>,
-    pub(crate) rate: Option<Rate>,
-    pub(crate) verify: Option<Verify>,
-}
-
 /// One entry of a job.
 #[derive(Debug)]
 pub(crate) struct Account {
@@ -121,6 +82,7 @@ pub(crate) struct Job {
     pub(crate) name: String,
     pub(crate) source: Source,
     pub(crate) service: ServicePlan,
+    pub(crate) update: Update,
     pub(crate) verify: Verify,
     pub(crate) limits: Limits,
     pub(crate) reports: Vec<ReportTarget>,
@@ -164,17 +126,11 @@ impl Job {
         if file.version != 1 {
             noting.note("version", "this version of the job file is not known; write version: 1");
         }
-        match file.update.as_deref() {
-            None | Some("always") => {}
-            Some("when-invalid") => {
-                noting.note("update", "'when-invalid' is not supported yet; write always");
-            }
-            Some(_) => noting.note("update", "write always"),
-        }
+        let update = check_update(file.update.as_deref(), &mut noting);
         let verify = check_verify(file.verify.as_deref(), choices, &mut noting);
         let limits = check_limits(&file.limits, choices, &mut noting);
         let service = service::check(file.service, choices.service.as_deref(), &folder, &mut noting);
-        let reports = check_reports(&file.reports, choices, &folder, &mut noting);
+        let reports = reports::check(&file.reports, choices, &folder, &mut noting);
         let accounts = check_accounts(&file.accounts, file.jess.as_ref(), &folder, &mut noting);
         let accounts = select(accounts, choices, &mut noting);
         if let Some(ServicePlan::Sandbox(plan)) = &service {
@@ -183,7 +139,7 @@ impl Job {
         match service {
             Some(service) if noting.mistakes.is_empty() => {
                 let name = file.name.unwrap_or_else(|| source.to_string());
-                Ok(Self { name, source, service, verify, limits, reports, accounts })
+                Ok(Self { name, source, service, update, verify, limits, reports, accounts })
             }
             _ => Err(noting.mistakes),
         }
@@ -192,6 +148,17 @@ impl Job {
     /// How many accounts the run is to attempt.
     pub(crate) fn selected(&self) -> usize {
         self.accounts.iter().filter(|account| account.selected).count()
+    }
+}
+
+fn check_update(word: Option<&str>, noting: &mut Noting<'_>) -> Update {
+    match word {
+        None | Some("always") => Update::Always,
+        Some("when-invalid") => Update::WhenInvalid,
+        Some(_) => {
+            noting.note("update", "write always or when-invalid");
+            Update::Always
+        }
     }
 }
 
@@ -222,6 +189,12 @@ fn check_limits(entry: &LimitsEntry, choices: &Choices, noting: &mut Noting<'_>)
             _ => noting.note("limits.attempts", "write a number from 1 to 20"),
         }
     }
+    if let Some(accounts) = entry.give_up_after {
+        match usize::try_from(accounts) {
+            Ok(accounts @ 1..=100_000) => limits.give_up_after = accounts,
+            _ => noting.note("limits.give_up_after", "write a number from 1 to 100000"),
+        }
+    }
     if let Some(rate) = &entry.rate {
         limits.rate = noting.keep("limits.rate", Rate::parse(rate)).unwrap_or(limits.rate);
     }
@@ -239,34 +212,6 @@ fn check_limits(entry: &LimitsEntry, choices: &Choices, noting: &mut Noting<'_>)
     limits.concurrency = choices.concurrency.unwrap_or(limits.concurrency);
     limits.rate = choices.rate.unwrap_or(limits.rate);
     limits
-}
-
-/// Paths in the file are relative to it, paths in flags to the current folder.
-fn check_reports(
-    entries: &[String],
-    choices: &Choices,
-    folder: &Path,
-    noting: &mut Noting<'_>,
-) -> Vec<ReportTarget> {
-    let by_flag = !choices.reports.is_empty();
-    let (entries, folder) = if by_flag { (&choices.reports[..], Path::new("")) } else { (entries, folder) };
-    let mut targets = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };
-        let path = folder.join(entry);
-        if by_flag && entry == "-" && !targets.contains(&ReportTarget::StandardOutput) {
-            targets.push(ReportTarget::StandardOutput);
-        } else if by_flag && entry == "-" {
-            noting.note(&place, "standard output is named twice; remove one");
-        } else if path.extension().is_none_or(|extension| extension != "json") {
-            noting.note(&place, "this kind of report is not known; end the name with .json");
-        } else if targets.contains(&ReportTarget::File(path.clone())) {
-            noting.note(&place, "this report is named twice; remove one");
-        } else {
-            targets.push(ReportTarget::File(path));
-        }
-    }
-    targets
 }
 
 fn check_accounts(

@@ -48,6 +48,7 @@ pub(crate) const KNOWN_KEYS: &[&str] = &[
     "timeout",
     "attempts",
     "budget",
+    "give_up_after",
 ];
 
 #[derive(Debug, Deserialize)]
@@ -98,6 +99,7 @@ pub(crate) struct LimitsEntry {
     pub(crate) timeout: Option<String>,
     pub(crate) attempts: Option<u64>,
     pub(crate) budget: Option<String>,
+    pub(crate) give_up_after: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]

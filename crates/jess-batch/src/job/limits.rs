@@ -46,6 +46,8 @@ pub(crate) struct Limits {
     pub(crate) attempts: u32,
     /// Of one account, waiting at the gate not counted.
     pub(crate) budget: Duration,
+    /// So many accounts in a row without an answer mean that the service is down.
+    pub(crate) give_up_after: usize,
 }
 
 impl Default for Limits {
@@ -56,6 +58,7 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             attempts: 4,
             budget: Duration::from_secs(300),
+            give_up_after: 20,
         }
     }
 }

@@ -4,11 +4,15 @@ mod checked;
 mod file;
 mod limits;
 mod mistake;
+mod reports;
 mod secret;
 mod service;
+mod wanted;
 mod yaml;
 
-pub(crate) use checked::{Account, Choices, Job, ReportTarget, SandboxPlan, ServicePlan, Source, Verify};
+pub(crate) use checked::{Account, Job, SandboxPlan, ServicePlan, Source};
 pub(crate) use file::JobFile;
 pub(crate) use limits::{Limits, Rate};
 pub(crate) use mistake::Mistake;
+pub(crate) use reports::ReportTarget;
+pub(crate) use wanted::{Choices, Update, Verify};

@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     BadInput = 2,
     /// The service cannot be reached.
     ServiceDown = 3,
+    /// Another run of this job is still going; nothing was sent.
+    AlreadyRunning = 4,
     /// SIGINT.
     Interrupted = 130,
     /// SIGTERM.

@@ -11,7 +11,7 @@ pub(crate) fn hint(
     http_status: Option<u16>,
 ) -> Option<&'static str> {
     match outcome {
-        Outcome::Updated => readiness_hint(readiness),
+        Outcome::Updated | Outcome::Unchanged => readiness_hint(readiness),
         Outcome::Refused { refused_by: Api::Ensims } => Some(
             "Check the e-mail and password by logging on at https://app.ensims.com. They are not the JESS user name and password.",
         ),
@@ -39,7 +39,10 @@ pub(crate) fn hint(
             Some("Run the job again when the service is back.")
         }
         Outcome::Stopped { reason: StopReason::Interrupted } => Some("Run the job again."),
-        Outcome::Skipped { reason: SkipReason::NotSelected } => None,
+        Outcome::Stopped { reason: StopReason::MaxFailures } => {
+            Some("Mend the accounts that did not succeed, then run the job again.")
+        }
+        Outcome::Skipped { reason: SkipReason::NotSelected | SkipReason::AlreadyDone } => None,
     }
 }
 

@@ -1,12 +1,18 @@
 //! What happened: the one [`Report`] of a run, and how it is written.
 
 mod exit;
+mod format;
 mod hint;
+mod json;
 mod outcome;
+mod prom;
 mod run_report;
+mod status;
 mod write;
 
 pub(crate) use exit::Exit;
+pub(crate) use format::Format;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
-pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport};
-pub(crate) use write::{check_target, write};
+pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport, Times};
+pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
+pub(crate) use write::{check_target, write, write_status};

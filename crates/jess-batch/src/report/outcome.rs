@@ -8,6 +8,8 @@ use serde::Serialize;
 pub(crate) enum Outcome {
     /// JESS accepted the credential; a new session key is assigned.
     Updated,
+    /// The session was valid already, and the job asks for `update: when-invalid`.
+    Unchanged,
     /// The service said no to a credential.
     Refused { refused_by: Api },
     /// No verdict after the retries.
@@ -23,6 +25,7 @@ impl Outcome {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
             Self::Refused { .. } => "refused",
             Self::Failed { .. } => "failed",
             Self::Stopped { .. } => "stopped",
@@ -33,12 +36,12 @@ impl Outcome {
     /// The word and what goes with it, such as "refused by jess".
     pub(crate) fn phrase(&self) -> String {
         match self {
-            Self::Updated => "updated".to_owned(),
+            Self::Updated | Self::Unchanged => self.word().to_owned(),
             Self::Refused { refused_by: Api::Ensims } => "refused by ensims".to_owned(),
             Self::Refused { refused_by: Api::Jess } => "refused by jess".to_owned(),
             Self::Failed { error } => format!("failed: {}", error.word()),
             Self::Stopped { reason } => format!("stopped: {}", reason.word()),
-            Self::Skipped { reason: SkipReason::NotSelected } => "skipped: not-selected".to_owned(),
+            Self::Skipped { reason } => format!("skipped: {}", reason.word()),
         }
     }
 }
@@ -73,6 +76,8 @@ impl FailureKind {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StopReason {
     ServiceDown,
+    /// As many accounts as `--max-failures` allows did not succeed.
+    MaxFailures,
     Interrupted,
 }
 
@@ -80,6 +85,7 @@ impl StopReason {
     fn word(self) -> &'static str {
         match self {
             Self::ServiceDown => "service-down",
+            Self::MaxFailures => "max-failures",
             Self::Interrupted => "interrupted",
         }
     }
@@ -90,6 +96,17 @@ impl StopReason {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SkipReason {
     NotSelected,
+    /// An earlier run, which this one resumes, has done it.
+    AlreadyDone,
+}
+
+impl SkipReason {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NotSelected => "not-selected",
+            Self::AlreadyDone => "already-done",
+        }
+    }
 }
 
 /// Whether an updated account can simulate, as far as it was asked.

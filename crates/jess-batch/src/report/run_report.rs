@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::exit::Exit;
 use super::hint::hint;
-use super::outcome::{NotReady, Outcome, Readiness, StopReason};
+use super::outcome::{NotReady, Outcome, Readiness, SkipReason, StopReason};
 
 /// What happened in a run, in job order.
 #[derive(Clone, Debug, Serialize)]
@@ -16,17 +16,35 @@ pub(crate) struct Report {
     pub(crate) job: JobFacts,
     pub(crate) service: ServiceFacts,
     started_at: Timestamp,
-    finished_at: Timestamp,
+    pub(super) finished_at: Timestamp,
     pub(crate) duration_ms: u64,
+    /// When a run of the whole job last succeeded: this one, or one before it. Null where that is not known.
+    pub(crate) last_success_at: Option<Timestamp>,
     exit_code: Exit,
     pub(crate) totals: Totals,
     pub(crate) accounts: Vec<AccountReport>,
 }
 
+/// This program.
 #[derive(Clone, Debug, Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    pub(super) fn this() -> Self {
+        Self { name: "jess-batch", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+/// When the run was, and when one before it succeeded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    pub(crate) started_at: Timestamp,
+    pub(crate) finished_at: Timestamp,
+    /// The last full success of an earlier run, where that is known.
+    pub(crate) last_success: Option<Timestamp>,
 }
 
 /// The job that was run.
@@ -53,7 +71,6 @@ pub(crate) struct ServiceFacts {
 pub(crate) struct Totals {
     pub(crate) accounts: usize,
     pub(crate) updated: usize,
-    /// 0 until a job can ask for `update: when-invalid`.
     pub(crate) unchanged: usize,
     pub(crate) refused: usize,
     pub(crate) failed: usize,
@@ -61,6 +78,20 @@ pub(crate) struct Totals {
     pub(crate) skipped: usize,
     /// Null where readiness was not asked for.
     pub(crate) ready: Option<usize>,
+}
+
+impl Totals {
+    /// The counts that add up to `accounts`, each with its outcome's word.
+    pub(crate) fn by_outcome(&self) -> [(&'static str, usize); 6] {
+        [
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("refused", self.refused),
+            ("failed", self.failed),
+            ("stopped", self.stopped),
+            ("skipped", self.skipped),
+        ]
+    }
 }
 
 /// How one account went.
@@ -96,22 +127,26 @@ impl Report {
     pub(crate) fn new(
         job: JobFacts,
         service: ServiceFacts,
-        (started_at, finished_at): (Timestamp, Timestamp),
+        times: Times,
         interrupted: Option<Exit>,
         accounts: Vec<AccountReport>,
     ) -> Self {
         let asked = job.verify != "none";
         let totals = count(&accounts, asked);
         let exit_code = exit_code(&accounts, interrupted);
-        let duration = finished_at.duration_since(started_at).as_millis();
+        let duration = times.finished_at.duration_since(times.started_at).as_millis();
+        // A rehearsal updates nobody, so it is no success of the job.
+        let succeeded = exit_code == Exit::Success && !service.sandbox && nobody_left_out(&accounts);
+        let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
         Self {
             schema_version: 1,
-            tool: Tool { name: "jess-batch", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool::this(),
             job,
             service,
-            started_at: to_seconds(started_at),
-            finished_at: to_seconds(finished_at),
+            started_at: to_seconds(times.started_at),
+            finished_at: to_seconds(times.finished_at),
             duration_ms: u64::try_from(duration).unwrap_or_default(),
+            last_success_at: last_success.map(to_seconds),
             exit_code,
             totals,
             accounts,
@@ -128,7 +163,9 @@ impl AccountReport {
     /// Whether this account is as the job wants it.
     pub(crate) fn is_good(&self) -> bool {
         match self.outcome {
-            Outcome::Updated => matches!(self.readiness, Readiness::Ready | Readiness::NotAsked),
+            Outcome::Updated | Outcome::Unchanged => {
+                matches!(self.readiness, Readiness::Ready | Readiness::NotAsked)
+            }
             Outcome::Skipped { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
         }
@@ -157,7 +194,7 @@ impl Serialize for AccountReport {
         fields.serialize_field("jess_username", &self.jess_username)?;
         fields.serialize_field("outcome", self.outcome.word())?;
         match &self.outcome {
-            Outcome::Updated => {}
+            Outcome::Updated | Outcome::Unchanged => {}
             Outcome::Refused { refused_by } => {
                 fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())?;
             }
@@ -189,6 +226,7 @@ fn count(accounts: &[AccountReport], asked: bool) -> Totals {
     for account in accounts {
         match account.outcome {
             Outcome::Updated => totals.updated += 1,
+            Outcome::Unchanged => totals.unchanged += 1,
             Outcome::Refused { .. } => totals.refused += 1,
             Outcome::Failed { .. } => totals.failed += 1,
             Outcome::Stopped { .. } => totals.stopped += 1,
@@ -211,6 +249,11 @@ fn exit_code(accounts: &[AccountReport], interrupted: Option<Exit>) -> Exit {
     } else {
         Exit::SomeFailed
     }
+}
+
+fn nobody_left_out(accounts: &[AccountReport]) -> bool {
+    let left_out = Outcome::Skipped { reason: SkipReason::NotSelected };
+    accounts.iter().all(|account| account.outcome != left_out)
 }
 
 fn to_seconds(time: Timestamp) -> Timestamp {

@@ -6,12 +6,15 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use super::format::Format;
 use super::run_report::Report;
+use super::status::StatusReport;
+use super::{json, prom};
 use crate::job::ReportTarget;
 
 /// Finds out before anything is sent whether the report can be written. Makes no folder yet.
 pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
-    let ReportTarget::File(path) = target else { return Ok(()) };
+    let ReportTarget::File { path, .. } = target else { return Ok(()) };
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
@@ -23,27 +26,43 @@ pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
     NamedTempFile::new_in(there).map(drop).map_err(|error| io::Error::from(error.kind()))
 }
 
-/// Writes the report as JSON.
+/// Writes the report of a run where it is to go, in the format of that place.
 pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
+    put(target, |format, out| match format {
+        Format::Json => json::write(report, out),
+        Format::Prom => prom::write(report, out),
+    })
+}
+
+/// Writes how the accounts stand, as JSON.
+pub(crate) fn write_status(report: &StatusReport, target: &ReportTarget) -> io::Result<()> {
+    put(target, |_, out| json::write(report, out))
+}
+
+fn put(
+    target: &ReportTarget,
+    render: impl FnOnce(Format, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     match target {
-        ReportTarget::StandardOutput => write_json(report, &mut io::stdout().lock()),
-        ReportTarget::File(path) => {
+        ReportTarget::StandardOutput => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            render(Format::Json, &mut out)?;
+            out.flush()
+        }
+        ReportTarget::File { path, format } => {
             fs::create_dir_all(parent(path))?;
+            // Its name does not end in .prom, so node_exporter does not read it before it is whole.
             let mut file = NamedTempFile::new_in(parent(path))?;
-            write_json(report, file.as_file_mut())?;
+            let mut out = io::BufWriter::new(file.as_file_mut());
+            render(*format, &mut out)?;
+            out.flush()?;
+            drop(out);
             set_mode(&file, path)?;
             file.as_file().sync_all()?;
             file.persist(path)?;
             Ok(())
         }
     }
-}
-
-fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = io::BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut buffer, report)?;
-    buffer.write_all(b"\n")?;
-    buffer.flush()
 }
 
 fn parent(path: &Path) -> &Path {

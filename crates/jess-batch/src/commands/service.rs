@@ -1,0 +1,62 @@
+//! Getting through to the service of a job.
+
+use ensims_client::{Client, Error, Service};
+use ensims_sandbox::Sandbox;
+
+use super::proxy::from_environment;
+use super::rehearsal;
+use crate::batch::{Gate, Listener, Reached, RetryPolicy, Stop, reach};
+use crate::console::{say, shown};
+use crate::job::{Job, ServicePlan};
+
+/// A client of the job's service; for a rehearsal, with the sandbox that it talks to.
+pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), String> {
+    let text = |error: Error| error.to_string();
+    let user_agent = concat!("jess-batch/", env!("CARGO_PKG_VERSION"));
+    match &job.service {
+        ServicePlan::Sandbox(plan) => {
+            let sandbox = rehearsal::start(job, plan)
+                .await
+                .map_err(|error| format!("the embedded sandbox cannot start: {error}"))?;
+            let service = Service::new(&sandbox.url()).map_err(text)?;
+            let client = Client::builder(service).user_agent(user_agent).timeout(job.limits.timeout);
+            Ok((client.build().map_err(text)?, Some(sandbox)))
+        }
+        ServicePlan::Remote { service, ca_bundle, proxy } => {
+            let mut client =
+                Client::builder(service.clone()).user_agent(user_agent).timeout(job.limits.timeout);
+            if let Some(pem) = ca_bundle {
+                client = client.ca_bundle(pem.clone());
+            }
+            let proxy = if service.is_loopback() { None } else { proxy.clone() };
+            if let Some(proxy) = proxy.or_else(|| from_environment(service)) {
+                client = client.proxy(proxy);
+            }
+            Ok((client.build().map_err(text)?, None))
+        }
+    }
+}
+
+/// Finds out whether the service is there, before any secret is sent; says so if it is not.
+pub(super) async fn look_for_service(
+    client: &Client,
+    policy: &RetryPolicy,
+    gate: &Gate,
+    stop: &Stop,
+    tell: &Listener<'_>,
+) -> Result<Reached, Error> {
+    // Nothing is in flight yet that must end well, so a signal ends this at once.
+    tokio::select! {
+        biased;
+        () = stop.requested_now() => Ok(Reached::default()),
+        reached = reach(client, policy, gate, tell) => reached,
+    }
+}
+
+/// Says that the service is not there.
+pub(super) fn say_unreachable(job: &Job, client: &Client, error: &Error) {
+    let address = client.service().address();
+    let why = shown(&error.to_string());
+    say(&format!("error: {}: the service at {address} cannot be reached: {why}", job.source));
+    say("No password was sent. Check the address and the network, or run the job again later.");
+}

@@ -1,0 +1,61 @@
+//! What a person can ask of a job, in the file or on the command line.
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::Rate;
+
+/// When a JESS session is updated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Update {
+    /// In every run.
+    #[default]
+    Always,
+    /// Only where a first look finds that it is not valid, or that of another JESS user.
+    WhenInvalid,
+}
+
+impl Update {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::WhenInvalid => "when-invalid",
+        }
+    }
+}
+
+/// What is looked at after an update.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Verify {
+    /// Nothing.
+    #[default]
+    None,
+    /// Whether the JESS session is valid.
+    Session,
+    /// That, and whether the JESS account is the right one and not suspended.
+    Account,
+}
+
+impl Verify {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Session => "session",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// What the command line says about a job; it wins over the file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choices {
+    pub(crate) only: Vec<String>,
+    pub(crate) skip: Vec<String>,
+    pub(crate) service: Option<String>,
+    pub(crate) reports: Vec<String>,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) verify: Option<Verify>,
+}

@@ -1,0 +1,35 @@
+//! The formats of report files, told by the end of the file's name.
+
+use std::path::Path;
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Everything, for programs.
+    Json,
+    /// Numbers for Prometheus, read by `node_exporter`'s text-file collector.
+    Prom,
+}
+
+impl Format {
+    const ALL: [Self; 2] = [Self::Json, Self::Prom];
+
+    /// The format that the end of a file's name stands for.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?;
+        Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
+    }
+
+    /// The ends of names that are known, such as ".json or .prom".
+    pub(crate) fn known() -> String {
+        let [first @ .., last] = Self::ALL.map(|format| format!(".{}", format.extension()));
+        format!("{} or {last}", first.join(", "))
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Prom => "prom",
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The `.prom` report, which `node_exporter` hands to Prometheus, and the last full success that it tells.
+
+use ensims_sandbox::{Account, JessUser, Sandbox};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::program::{Place, jess_password, job, password, repository};
+
+/// What Prometheus's own parser finds in `r.prom`: for each metric its type and its samples, as JSON.
+const PARSER: &str = r#"
+import json
+from prometheus_client.parser import text_string_to_metric_families
+metrics = {}
+for family in text_string_to_metric_families(open("r.prom", encoding="utf-8").read()):
+    assert family.documentation and family.name not in metrics
+    assert all(sample.timestamp is None for sample in family.samples)
+    samples = [[sample.labels, float(sample.value)] for sample in family.samples]
+    metrics[family.name] = {"type": family.type, "samples": samples}
+print(json.dumps(metrics))
+"#;
+
+/// A rehearsal whose name has everything that the format escapes.
+fn hostile() -> String {
+    let text = job("sandbox", "rate: unlimited", 2);
+    format!("{text}verify: account\nname: \"Lab \\\"7\\\" in C:\\\\new\\nroom\"\n")
+}
+
+#[tokio::test]
+async fn the_prom_report_counts_every_outcome() {
+    let place = Place::new();
+    let refusals = repository("jobs/refusals.yaml");
+    let refusals = refusals.to_str().expect("a path in UTF-8");
+    let ended = place.run(&["run", refusals, "--report", "r.prom"]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let report = std::fs::read_to_string(place.path("r.prom")).expect("the report");
+    let filters = vec![
+        (r"(timestamp_seconds\{.*\}) \d{10}\n", "$1 [time]\n"),
+        (r"(duration_seconds\{.*\}) \d+\.?\d*\n", "$1 [duration]\n"),
+    ];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(report) });
+}
+
+#[tokio::test]
+async fn a_name_with_quotes_backslashes_and_line_ends_is_escaped() {
+    let place = Place::new();
+    place.file("job.yaml", &hostile());
+    let ended = place.run(&["run", "job.yaml", "--report", "r.prom"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let report = std::fs::read_to_string(place.path("r.prom")).expect("the report");
+    let line = r#"jess_batch_exit_code{job="Lab \"7\" in C:\\new\nroom",rehearsal="true"} 0"#;
+    assert!(report.lines().any(|other| other == line), "{report}");
+}
+
+#[tokio::test]
+async fn only_a_real_run_of_the_whole_job_is_a_full_success() {
+    let mut sandbox = Sandbox::builder();
+    for number in 0..2 {
+        sandbox = sandbox
+            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
+            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)));
+    }
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
+    let mut last_success = Value::Null;
+    let rehearsal = &["--service", "sandbox"][..];
+    let partial = &["--only", "lab0"][..];
+    for (more, full) in [(rehearsal, false), (partial, false), (&[][..], true), (partial, false)] {
+        // The end of a name counts in any case.
+        let arguments = ["run", "job.yaml", "--report", "r.JSON", "--report", "r.prom"];
+        let ended = place.run(&[&arguments[..], more].concat()).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        let report = place.report("r.JSON");
+        if full {
+            last_success = report["finished_at"].clone();
+        }
+        assert_eq!(report["last_success_at"], last_success, "{more:?}");
+        let metrics = std::fs::read_to_string(place.path("r.prom")).expect("the report");
+        let told = metrics.contains("jess_batch_last_success_timestamp_seconds");
+        assert_eq!(told, last_success != Value::Null, "{metrics}");
+        assert!(!metrics.contains("jess_batch_accounts_ready"), "nobody asked: {metrics}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Python with prometheus-client; .ci/run installs and runs it"]
+async fn prometheus_reads_what_the_json_report_says() {
+    let place = Place::new();
+    place.file("job.yaml", &hostile());
+    let ended = place.run(&["run", "job.yaml", "--report", "r.prom", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let report = place.report("r.json");
+    let output = Command::new("python3").args(["-c", PARSER]).current_dir(place.path("")).output().await;
+    let output = output.expect("python3 starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metrics: Value = serde_json::from_slice(&output.stdout).expect("the parser's result");
+
+    let name = "Lab \"7\" in C:\\new\nroom";
+    assert_eq!(report["job"]["name"], name);
+    let mut accounts = Vec::new();
+    for outcome in ["updated", "unchanged", "refused", "failed", "stopped", "skipped"] {
+        let count = report["totals"][outcome].as_f64();
+        accounts.push(json!([{ "job": name, "rehearsal": "true", "outcome": outcome }, count]));
+    }
+    let gauge =
+        |value: f64| json!({ "type": "gauge", "samples": [[{ "job": name, "rehearsal": "true" }, value]] });
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let finished: jiff::Timestamp = report["finished_at"].as_str().expect("a time").parse().expect("a time");
+    let expected = json!({
+        "jess_batch_accounts": { "type": "gauge", "samples": accounts },
+        "jess_batch_accounts_ready": gauge(2.0),
+        "jess_batch_last_run_timestamp_seconds": gauge(finished.as_duration().as_secs_f64()),
+        "jess_batch_run_duration_seconds": gauge(number(&report["duration_ms"]) / 1000.0),
+        "jess_batch_exit_code": gauge(0.0),
+    });
+    assert_eq!(metrics, expected);
+}
