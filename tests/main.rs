@@ -1,6 +1,7 @@
 //! Acceptance tests: the built program, from its command line to what the service saw.
 
 mod documented_clients;
+mod faults;
 mod job_files;
 mod program;
 mod prom_report;

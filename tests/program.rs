@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use ensims_sandbox::{Account, JessUser, Sandbox, SandboxBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -87,6 +88,15 @@ impl From<Output> for Ended {
 /// A file of the repository.
 pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+/// A sandbox with the accounts of [`job`].
+pub(crate) fn sandbox_of(accounts: usize) -> SandboxBuilder {
+    (0..accounts).fold(Sandbox::builder(), |builder, number| {
+        builder
+            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
+            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))
+    })
 }
 
 /// A job file of numbered accounts, `lab0` and so on; their passwords are [`password`] and [`jess_password`].

@@ -2,22 +2,14 @@
 
 use std::time::Duration;
 
-use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target};
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use crate::program::{Place, jess_password, job, password, repository};
+use crate::program::{Place, job, password, repository, sandbox_of};
 
 const FAST: &str = "rate: unlimited";
-
-fn sandbox_of(accounts: usize) -> SandboxBuilder {
-    (0..accounts).fold(Sandbox::builder(), |builder, number| {
-        builder
-            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
-            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))
-    })
-}
 
 fn outcomes(report: &Value) -> Vec<&str> {
     let accounts = report["accounts"].as_array().expect("a list of accounts");
