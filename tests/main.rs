@@ -3,6 +3,7 @@
 mod documented_clients;
 mod faults;
 mod job_files;
+mod pace;
 mod program;
 mod prom_report;
 mod readme;

@@ -140,20 +140,6 @@ async fn a_service_that_asks_for_more_patience_than_the_job_has_is_left_alone_by
 }
 
 #[tokio::test]
-async fn a_429_holds_everyone() {
-    let sandbox = sandbox_of(8).start().await.expect("a sandbox");
-    sandbox.script("lab0@uni.example".into(), Operation::LogOn, [Fault::retry_after(429, "1")]);
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 1, rate: unlimited", 8));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let seen = sandbox.seen();
-    let refused = seen.requests.iter().position(|request| request.status == Some(429)).expect("a 429");
-    let pause = seen.requests[refused + 1].at.saturating_sub(seen.requests[refused].at);
-    assert!(pause >= Duration::from_millis(990), "{pause:?}");
-}
-
-#[tokio::test]
 async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let place = Place::new();
