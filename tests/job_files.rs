@@ -7,8 +7,13 @@ use crate::program::{Ended, Place, repository};
 /// The password of every file here; neither it nor a half of it may be shown.
 const SECRET_PARTS: [&str; 3] = ["hunter2", "hun", "ter2"];
 
-const VARIABLES: [(&str, &str); 3] =
-    [("EMPTY_PASSWORD", ""), ("LINES_PASSWORD", "hunter2\nhunter2\n"), ("GOOD_PASSWORD", "hunter2")];
+/// The files of the test's folder are its credentials too.
+const VARIABLES: [(&str, &str); 4] = [
+    ("EMPTY_PASSWORD", ""),
+    ("LINES_PASSWORD", "hunter2\nhunter2\n"),
+    ("GOOD_PASSWORD", "hunter2"),
+    ("CREDENTIALS_DIRECTORY", "."),
+];
 
 const ACCOUNTS: &str = "accounts:
   - name: alice
@@ -104,7 +109,6 @@ fn keys() -> Vec<(&'static str, String)> {
         ),
         ("the key of a later version: roster", with("roster: hunter2.csv")),
         ("the key of a later version: password_command", ensims(", password_command: [echo, hunter2]")),
-        ("the key of a later version: password_credential", ensims(", password_credential: hunter2")),
     ]
 }
 
@@ -215,7 +219,25 @@ fn secrets() -> Vec<(&'static str, String)> {
         ("an empty file of a password", ensims(", password_file: empty.txt")),
         ("a file of two lines", ensims(", password_file: lines.txt")),
         ("a file that is not UTF-8", ensims(", password_file: latin.txt")),
+        ("a file with a NUL", ensims(", password_file: nul.txt")),
+        ("a file with a byte order mark", ensims(", password_file: mark.txt")),
         ("a folder as a file", ensims(", password_file: .")),
+        ("a password with a line break", ensims(", password: \"hun\\nter2\"")),
+        ("a password that ends with a line break", ensims_block("      password: |\n        hunter2")),
+        ("a password of a line break", ensims(", password: \"\\n\"")),
+        ("a password with a carriage return", ensims(", password: \"hun\\rter2\"")),
+        ("a password with a NUL", ensims(", password: \"hun\\0ter2\"")),
+        ("a credential that is missing", ensims(", password_credential: hunter2")),
+        ("a credential that is a path", ensims(", password_credential: ./hunter2")),
+        ("a credential that is an absolute path", ensims(", password_credential: /hunter2")),
+        ("a credential that is the folder itself", ensims(", password_credential: .")),
+        ("a credential that is the folder above", ensims(", password_credential: ..")),
+        ("a credential without a name", ensims(", password_credential: ''")),
+        ("an empty credential", ensims(", password_credential: empty.txt")),
+        ("a credential of two lines", ensims(", password_credential: lines.txt")),
+        ("a credential that is not UTF-8", ensims(", password_credential: latin.txt")),
+        ("a JESS credential that is missing", with("jess: { username: lab, password_credential: hunter2 }")),
+        ("a credential and a file", ensims(", password_credential: hunter2, password_file: hunter2")),
     ]
 }
 
@@ -288,6 +310,8 @@ async fn every_mistake_is_named_with_its_place_and_without_any_value() {
     place.file("empty.txt", "\n");
     place.file("lines.txt", "hunter2\nhunter2\n");
     place.file("garbage.pem", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n");
+    place.file("nul.txt", "hun\0ter2\n");
+    place.file("mark.txt", "\u{feff}hunter2\n");
     std::fs::write(place.path("latin.txt"), b"hunter2\xe4\n").expect("a file can be written");
     let mut all = String::new();
     for cases in [syntax(), keys(), types(), values(), services(), secrets(), accounts()] {

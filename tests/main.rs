@@ -3,10 +3,13 @@
 mod documented_clients;
 mod faults;
 mod job_files;
+mod logs;
 mod pace;
 mod program;
 mod prom_report;
 mod readme;
+mod scheduling;
 mod secrets;
 mod stories;
+mod terminal;
 mod texts;

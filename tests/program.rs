@@ -51,6 +51,8 @@ impl Place {
             .env_clear()
             // The state folder of its jobs lives here.
             .env("HOME", self.folder.path())
+            // A test that is wrong must not reach any service but a sandbox: this proxy leads nowhere.
+            .env("https_proxy", "http://127.0.0.1:1")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::{Place, repository};
 
 /// Commands of the README that are shown and not run here.
-const NOT_RUN: [&str; 8] = [
+const NOT_RUN: [&str; 10] = [
     "cargo test --workspace",
     "cargo build --release",
     "cargo install --locked --path crates/jess-batch",
@@ -14,6 +14,8 @@ const NOT_RUN: [&str; 8] = [
     "chmod 600 secrets/alice-ensims.txt",
     "jess-batch run lab.yaml",
     "jess-batch run lab.yaml --only alice",
+    "jess-batch run lab.yaml --only bob",
+    "jess-batch run lab.yaml --resume",
 ];
 
 /// Beginnings of commands that are not run: they need a service that is listening.

@@ -2,7 +2,7 @@
 
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
-use crate::program::Place;
+use crate::program::{Place, jess_password, password};
 
 /// Passwords that YAML, JSON, URLs or people would like to change.
 const AWKWARD: [&str; 8] =
@@ -60,6 +60,49 @@ async fn awkward_passwords_arrive_unchanged_and_appear_nowhere() {
         assert!(!text.contains("session_token="), "a cookie is shown");
         assert!(!text.contains("eyJ"), "a token is shown");
     }
+}
+
+#[tokio::test]
+async fn a_password_comes_from_each_place_without_its_line_end() {
+    let mut builder = Sandbox::builder();
+    for number in 0..2 {
+        builder = builder
+            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
+            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)));
+    }
+    let sandbox = builder.start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("jess0.txt", &(jess_password(0) + "\r\n"));
+    std::fs::create_dir(place.path("credentials")).expect("a folder can be made");
+    place.file("credentials/ensims_lab1", &(password(1) + "\n"));
+    place.file("credentials/jess_lab1", &jess_password(1));
+    let text = format!(
+        "version: 1
+service: {}
+accounts:
+  - ensims: {{ email: lab0@uni.example, password_env: LAB0_PASSWORD }}
+    jess: {{ username: jess0, password_file: jess0.txt }}
+  - ensims: {{ email: lab1@uni.example, password_credential: ensims_lab1 }}
+    jess: {{ username: jess1, password_credential: jess_lab1 }}
+",
+        sandbox.url()
+    );
+    place.file("job.yaml", &text);
+    let variable = password(0) + "\n";
+    let variables = [("LAB0_PASSWORD", &*variable), ("CREDENTIALS_DIRECTORY", "credentials")];
+    let ended = place.run_with(&["check", "job.yaml"], &variables).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    for sources in ["variable LAB0_PASSWORD  file jess0.txt", "credential ensims_lab1  credential jess_lab1"]
+    {
+        assert!(ended.out.contains(sources), "{}", ended.out);
+    }
+    let ended = place.run_with(&["run", "job.yaml"], &variables).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+
+    let ended = place.run_with(&["check", "job.yaml"], &variables[..1]).await;
+    assert_eq!(ended.code, Some(2));
+    let what_to_do = "CREDENTIALS_DIRECTORY is not set; run it from a systemd service with LoadCredential=NAME:FILE, or use password_file";
+    assert_eq!(ended.err.matches(what_to_do).count(), 2, "{}", ended.err);
 }
 
 /// A secret as different outputs would write it.

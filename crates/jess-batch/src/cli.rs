@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::console::ProgressMode;
+use crate::console::{LogFormat, ProgressMode};
 use crate::job::{Choices, Rate, Verify};
 
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
@@ -29,6 +29,11 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Check job files and show the plan. Sends nothing.
     Check(CheckArguments),
+    /// Show, convert or compare JSON reports.
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Start a stand-in for the service on this machine, to try things with.
     Sandbox(SandboxArguments),
 }
@@ -74,6 +79,12 @@ impl JobArguments {
         }
     }
 
+    /// Whether this path is one of the job files.
+    pub(crate) fn names(&self, path: &Path) -> bool {
+        let whole = |path: &Path| path.canonicalize().ok();
+        whole(path).is_some_and(|path| self.jobs.iter().any(|job| whole(job).as_ref() == Some(&path)))
+    }
+
     /// What several job files cannot share.
     pub(crate) fn conflict(&self) -> Option<&'static str> {
         let several = self.jobs.len() > 1;
@@ -88,6 +99,20 @@ impl JobArguments {
             self.jobs.iter().any(|job| !seen.insert(job.canonicalize().unwrap_or_else(|_| job.clone())));
         twice.then_some("the same job file is given twice")
     }
+}
+
+/// How much is logged, how, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct LogArguments {
+    /// Log the run and each request; -vv logs more. Never a password or token.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// How log lines are written.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+    /// Append log lines to this file, not to standard error. It implies -v, unless `RUST_LOG` is set.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) log_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -111,15 +136,19 @@ pub(crate) struct RunArguments {
     /// Say nothing but errors and who did not succeed.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Log each request; -vv logs more. Never a password or token.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
+    /// How to show progress.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub(crate) progress: ProgressMode,
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
 }
 
 #[derive(Debug, Args)]
@@ -136,6 +165,29 @@ pub(crate) struct VerifyArguments {
     /// What to look at after each update.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) verify: Option<Verify>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Show the summary of a report again.
+    Show {
+        #[arg(value_name = "REPORT.json")]
+        file: PathBuf,
+    },
+    /// Write a JSON report in another format; the end of the new name tells which.
+    Convert {
+        #[arg(value_name = "REPORT.json")]
+        from: PathBuf,
+        #[arg(value_name = "PATH")]
+        to: PathBuf,
+    },
+    /// Tell who began to fail, who recovered, and who is new or gone. Exit code 1 when somebody began to fail.
+    Diff {
+        #[arg(value_name = "OLD.json")]
+        old: PathBuf,
+        #[arg(value_name = "NEW.json")]
+        new: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

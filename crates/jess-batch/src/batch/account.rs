@@ -3,14 +3,13 @@
 use tracing::Instrument;
 
 use super::setback::{Setback, Why};
-use super::step::Step;
 use super::visit::Visit;
 use crate::job::{Account, Update, Verify};
-use crate::report::{AccountReport, Outcome, Readiness};
+use crate::report::{AccountReport, Outcome, Readiness, Step};
 
 /// Brings an account's JESS session to what the job wants, and says how it went.
 pub(super) async fn update(mut visit: Visit<'_>) -> AccountReport {
-    let span = tracing::debug_span!("account", name = visit.account.name);
+    let span = visit.span();
     let (outcome, readiness, detail) = steps(&mut visit).instrument(span).await;
     let (patience, heard) = (visit.batch.patience, visit.heard());
     let report = visit.report(outcome, readiness, detail);

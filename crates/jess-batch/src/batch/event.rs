@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::report::AccountReport;
+use crate::report::{AccountReport, AccountStatus};
 
 /// Something that happened in a run.
 #[derive(Debug)]
@@ -11,6 +11,8 @@ pub(crate) enum Event<'a> {
     Waiting { account: Option<&'a str>, reason: WaitReason, wait: Duration },
     /// An account ended.
     Finished { account: &'a AccountReport },
+    /// An account was looked at, and nothing was to be changed.
+    Looked { account: &'a AccountStatus },
 }
 
 /// Why someone waits.

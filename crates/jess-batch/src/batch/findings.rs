@@ -46,8 +46,14 @@ impl Findings {
     }
 
     fn account_reasons(&self, jess_username: &str) -> Vec<NotReady> {
-        let Some(jess) = &self.jess else { return vec![NotReady::NotVerified] };
         let mut reasons = Vec::new();
+        let Some(jess) = &self.jess else {
+            // Without a JESS session there may be no JESS account to show.
+            if self.session_valid == Some(true) {
+                reasons.push(NotReady::NotVerified);
+            }
+            return reasons;
+        };
         if jess.suspended == Some(true) {
             reasons.push(NotReady::Suspended);
         }

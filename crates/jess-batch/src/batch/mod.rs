@@ -12,7 +12,6 @@ mod run;
 mod setback;
 mod shared;
 mod status;
-mod step;
 mod stop;
 mod visit;
 

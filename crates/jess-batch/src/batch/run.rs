@@ -63,7 +63,12 @@ pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<Account
 pub(crate) async fn status(batch: &Batch<'_>) -> Vec<AccountStatus> {
     let accounts = &batch.job.accounts;
     let selected = |index: usize| accounts[index].selected;
-    let results = visit_all(batch, &credentials(accounts, &[]), selected, look).await;
+    let results = visit_all(batch, &credentials(accounts, &[]), selected, async |visit| {
+        let result = look(visit).await;
+        (batch.tell)(Event::Looked { account: &result });
+        result
+    })
+    .await;
     let reason = batch.is_over().unwrap_or(StopReason::Interrupted);
     let pairs = accounts.iter().zip(results).filter(|(account, _)| account.selected);
     pairs.map(|(account, result)| result.unwrap_or_else(|| not_asked(account, reason))).collect()

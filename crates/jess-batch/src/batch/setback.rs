@@ -6,8 +6,7 @@ use ensims_client::{Api, Error};
 
 use super::retry::GiveUp;
 use super::shared::Refusal;
-use super::step::Step;
-use crate::report::{FailureKind, Outcome, StopReason};
+use crate::report::{FailureKind, Outcome, Step, StopReason};
 
 /// A step that an account did not get through.
 #[derive(Debug)]

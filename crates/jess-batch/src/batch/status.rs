@@ -4,14 +4,13 @@ use tracing::Instrument;
 
 use super::findings::Findings;
 use super::setback::Setback;
-use super::step::Step;
 use super::visit::Visit;
 use crate::job::{Account, Verify};
-use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, StopReason};
+use crate::report::{AccountStatus, FailureKind, Outcome, Readiness, Standing, Step, StopReason};
 
 /// Asks how an account stands.
 pub(super) async fn look(mut visit: Visit<'_>) -> AccountStatus {
-    let span = tracing::debug_span!("account", name = visit.account.name);
+    let span = visit.span();
     let looked = looks(&mut visit).instrument(span).await;
     let username = visit.account.jess.username();
     let standing = match looked {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ensims_client::{Error, ExposeSecret, JessSession, Session};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::event::{Event, WaitReason};
 use super::findings::Findings;
@@ -12,9 +13,8 @@ use super::retry::{Failure, Verdict};
 use super::run::Batch;
 use super::setback::{Setback, Why};
 use super::shared::{Leave, Refusal, SharedCredential};
-use super::step::Step;
 use crate::job::Account;
-use crate::report::{AccountReport, Outcome, Readiness, StepReport};
+use crate::report::{AccountReport, Outcome, Readiness, Step, StepReport};
 
 /// Text from the service is kept up to this length, in characters.
 const LONGEST_MESSAGE: usize = 10_000;
@@ -64,6 +64,11 @@ impl<'a> Visit<'a> {
         self.shared.known_refusal()
     }
 
+    /// What log lines during the visit belong to. Under the client's name: whoever hears the requests hears whose they are.
+    pub(super) fn span(&self) -> Span {
+        tracing::debug_span!(target: "ensims_client", "steps", account = self.account.name)
+    }
+
     /// Takes a step. A 401 after the log-on is about the token: log on once more and repeat the step once.
     pub(super) async fn take(&mut self, step: Step) -> Result<(), Setback> {
         let at = |step| move |why| Setback { step, why };
@@ -91,7 +96,7 @@ impl<'a> Visit<'a> {
     async fn step(&mut self, step: Step) -> Result<(), Why> {
         let leave = if step == Step::Update { Some(self.leave().await?) } else { None };
         let mut record = StepReport {
-            step: step.word(),
+            step,
             http_status: None,
             attempts: 0,
             start_ms: millis(self.batch.started.elapsed()),
@@ -147,12 +152,12 @@ impl<'a> Visit<'a> {
             let elapsed = self.started.elapsed().saturating_sub(self.waited_for_others);
             let verdict =
                 batch.policy.verdict(record.attempts, elapsed, fastrand::f64(), &Failure::from(&error));
-            self.hold_everyone(&error, verdict);
+            let reason = self.hold_everyone(&error, verdict);
             match verdict {
                 Verdict::GiveUp(give_up) => {
                     return Err(Why::Error { error, give_up, attempts: record.attempts });
                 }
-                Verdict::RetryIn(wait) => self.wait_to_retry(wait).await?,
+                Verdict::RetryIn(wait) => self.wait_to_retry(reason, wait).await?,
             }
         }
     }
@@ -188,13 +193,14 @@ impl<'a> Visit<'a> {
     }
 
     /// A 429, or a 503 that names a time, is about the service and not about this account.
-    fn hold_everyone(&self, error: &Error, verdict: Verdict) {
+    fn hold_everyone(&self, error: &Error, verdict: Verdict) -> WaitReason {
         let hold = match (error.http_status(), error.retry_after(), verdict) {
             (Some(429 | 503), Some(asked), _) => asked,
             (Some(429), None, Verdict::RetryIn(wait)) => wait,
-            _ => return,
+            _ => return WaitReason::Retry,
         };
         self.batch.gate.hold(hold);
+        WaitReason::Held
     }
 
     /// The leave to send the JESS credential; waits while another account tries it.
@@ -214,11 +220,11 @@ impl<'a> Visit<'a> {
         passed?.map_err(Why::Paused)
     }
 
-    async fn wait_to_retry(&mut self, wait: Duration) -> Result<(), Why> {
+    async fn wait_to_retry(&mut self, reason: WaitReason, wait: Duration) -> Result<(), Why> {
         if self.batch.stop.requested().is_some() {
             return Err(Why::Interrupted);
         }
-        tell_wait(self.batch, self.account, WaitReason::Retry, wait);
+        tell_wait(self.batch, self.account, reason, wait);
         self.wait(tokio::time::sleep(wait)).await
     }
 

@@ -3,8 +3,10 @@
 mod check;
 mod keeping;
 mod load;
+mod log;
 mod proxy;
 mod rehearsal;
+mod report;
 mod run;
 mod runtime;
 mod sandbox;
@@ -13,6 +15,7 @@ mod signals;
 mod status;
 
 pub(crate) use check::check;
+pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;
 pub(crate) use status::status;

@@ -1,23 +1,29 @@
 //! `run`: the main job, from checked job files to reports.
 
+use std::path::Path;
+
 use ensims_client::Client;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::keeping::{Keeping, say_resumed};
 use super::load::load;
+use super::log::log;
 use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, look_for_service, say_unreachable};
 use crate::batch::{
-    Batch, Event, Gate, Patience, Reached, RetryPolicy, Signal, Stop, nobody, run as run_batch,
+    Batch, Event, Gate, Kept, Listener, Patience, Reached, RetryPolicy, Signal, Stop, nobody,
+    run as run_batch,
 };
 use crate::cli::RunArguments;
-use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
+use crate::console::{Progress, REHEARSAL, RunLog, say, shown, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
 use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
-    start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
+    if let Err(exit) = log(&arguments.log, &arguments.job) {
+        return exit;
+    }
     let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
         say(&format!(
@@ -30,7 +36,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
 }
 
 /// The job file that a run's state belongs to. A job from standard input and a rehearsal have no state.
-fn state_file(job: &Job) -> Option<&std::path::Path> {
+fn state_file(job: &Job) -> Option<&Path> {
     match job.service {
         ServicePlan::Sandbox(_) => None,
         ServicePlan::Remote { .. } => job.source.path(),
@@ -87,8 +93,14 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         say_resumed(job, &keeping);
     }
     let started_at = Timestamp::now();
+    let run_log = RunLog::begin(job, &address);
     let progress = Progress::new(arguments.progress, arguments.quiet, keeping.to_do(job));
-    let (reached, accounts) = attempt(job, &client, &keeping, arguments, stop, &progress).await;
+    let tell = |event: Event<'_>| {
+        keeping.listen(&event);
+        run_log.listen(&event);
+        progress.listen(&event);
+    };
+    let (reached, accounts) = attempt(job, &client, &keeping.kept, arguments.max_failures, stop, &tell).await;
     progress.end();
     let service = ServiceFacts {
         url: address,
@@ -99,32 +111,31 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: keeping.last_success };
     let interrupted = stop.requested().map(Signal::exit);
     let report = Report::new(facts(job), service, times, interrupted, accounts);
-    finish(job, &report, keeping, arguments.quiet)
+    let exit = finish(job, &report, keeping, arguments.quiet);
+    run_log.end(&report, exit);
+    if sandbox.is_some() {
+        say(REHEARSAL);
+    }
+    exit
 }
 
 async fn attempt(
     job: &Job,
     client: &Client,
-    keeping: &Keeping,
-    arguments: &RunArguments,
+    kept: &[Option<Kept>],
+    max_failures: Option<usize>,
     stop: &Stop,
-    progress: &Progress,
+    tell: &Listener<'_>,
 ) -> (Reached, Vec<AccountReport>) {
     let gate = Gate::new(&job.limits);
     let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
-    let patience = Patience::new(job.limits.give_up_after, arguments.max_failures);
-    let tell = |event: Event<'_>| {
-        keeping.listen(&event);
-        progress.listen(&event);
-    };
+    let patience = Patience::new(job.limits.give_up_after, max_failures);
     let started = Instant::now();
-    let reached = match look_for_service(client, &policy, &gate, stop, &tell).await {
+    let reached = match look_for_service(client, &policy, &gate, stop, tell).await {
         Ok(reached) => reached,
         Err(error) => {
-            progress.end();
             say_unreachable(job, client, &error);
-            let nobody = nobody(job, &keeping.kept, StopReason::ServiceDown, &error.to_string());
-            return (Reached::default(), nobody);
+            return (Reached::default(), nobody(job, kept, StopReason::ServiceDown, &error.to_string()));
         }
     };
     let batch = Batch {
@@ -135,20 +146,15 @@ async fn attempt(
         policy: &policy,
         patience: &patience,
         stop,
-        tell: &tell,
+        tell,
         started,
     };
-    let accounts = run_batch(&batch, &keeping.kept).await;
+    let accounts = run_batch(&batch, kept).await;
     (reached, accounts)
 }
 
 fn facts(job: &Job) -> JobFacts {
-    JobFacts {
-        name: job.name.clone(),
-        file: job.source.to_string(),
-        update: job.update.word(),
-        verify: job.verify.word(),
-    }
+    JobFacts { name: job.name.clone(), file: job.source.to_string(), update: job.update, verify: job.verify }
 }
 
 /// Writes the reports, says how it went, and keeps what the next run needs.
@@ -188,9 +194,6 @@ fn finish(job: &Job, report: &Report, keeping: Keeping, quiet: bool) -> Exit {
             "error: {source}: the state folder could not be written: {error}. --resume will not know all of this run"
         ));
         exit = exit.max(Exit::SomeFailed);
-    }
-    if report.service.sandbox {
-        say(REHEARSAL);
     }
     exit
 }

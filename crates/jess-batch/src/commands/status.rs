@@ -4,15 +4,19 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::load::load;
+use super::log::log;
 use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, look_for_service, say_unreachable};
 use crate::batch::{Batch, Event, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
 use crate::cli::StatusArguments;
-use crate::console::{REHEARSAL, give, say, shown, status_table, status_troubles};
+use crate::console::{Progress, ProgressMode, REHEARSAL, give, say, shown, status_table, status_troubles};
 use crate::job::{Job, ReportTarget};
 use crate::report::{Exit, Format, ServiceFacts, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
+    if let Err(exit) = log(&arguments.log, &arguments.job) {
+        return exit;
+    }
     let Some(mut jobs) = load(&arguments.job, None) else { return Exit::BadInput };
     let json_only =
         |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
@@ -22,19 +26,21 @@ pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     }
     // The job's own reports are those of its runs.
     if arguments.job.report.is_empty() {
-        jobs.iter_mut().for_each(|job| job.reports.clear());
+        for job in &mut jobs {
+            job.reports.clear();
+        }
     }
     let stop = Stop::new();
     block_on(until_second_signal(&stop, false, async {
         let mut exit = Exit::Success;
         for job in jobs.iter().take_while(|_| stop.requested().is_none()) {
-            exit = exit.max(status_of(job, &stop).await);
+            exit = exit.max(status_of(job, arguments.progress, &stop).await);
         }
         exit
     }))
 }
 
-async fn status_of(job: &Job, stop: &Stop) -> Exit {
+async fn status_of(job: &Job, progress: ProgressMode, stop: &Stop) -> Exit {
     let (client, sandbox) = match connect(job).await {
         Ok(connected) => connected,
         Err(problem) => {
@@ -48,7 +54,8 @@ async fn status_of(job: &Job, stop: &Stop) -> Exit {
     let gate = Gate::new(&job.limits);
     let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
     let patience = Patience::new(job.limits.give_up_after, None);
-    let tell = |_: Event<'_>| ();
+    let progress = Progress::new(progress, false, job.selected());
+    let tell = |event: Event<'_>| progress.listen(&event);
     let asked_at = Timestamp::now();
     let reached = match look_for_service(&client, &policy, &gate, stop, &tell).await {
         Ok(reached) => reached,
@@ -69,6 +76,7 @@ async fn status_of(job: &Job, stop: &Stop) -> Exit {
         started: Instant::now(),
     };
     let accounts = status_batch(&batch).await;
+    progress.end();
     let service = ServiceFacts {
         url: client.service().address().to_owned(),
         sandbox: sandbox.is_some(),

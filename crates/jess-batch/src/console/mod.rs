@@ -1,15 +1,21 @@
 //! The only place that prints. Standard output carries data, standard error carries talk.
 
+mod difference;
+mod json_lines;
 mod log;
 mod progress;
+mod run_log;
+mod screen;
 mod standing;
 mod summary;
 mod text;
 
 use std::io::{self, Write};
 
-pub(crate) use log::start as start_log;
+pub(crate) use difference::difference_text;
+pub(crate) use log::{LogFile, LogFormat, start as start_log};
 pub(crate) use progress::{Progress, ProgressMode};
+pub(crate) use run_log::RunLog;
 pub(crate) use standing::{status_table, status_troubles};
 pub(crate) use summary::{REHEARSAL, plan, summary};
 pub(crate) use text::shown;
@@ -17,7 +23,7 @@ pub(crate) use text::shown;
 /// Says something to the person at the terminal.
 pub(crate) fn say(text: &str) {
     // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = screen::write_lines(format!("{text}\n").as_bytes());
 }
 
 /// Gives data to whatever reads standard output.

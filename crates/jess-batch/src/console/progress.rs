@@ -1,14 +1,14 @@
 //! How far a run has come, while it goes on.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::say;
+use super::{say, screen};
 use crate::batch::{Event, WaitReason};
-use crate::report::Outcome;
 
 /// Waits from this long on are told in lines, and no more often.
 const TOLD_WAIT: Duration = Duration::from_secs(1);
@@ -45,12 +45,12 @@ enum Display {
 struct Tally {
     selected: usize,
     done: usize,
-    updated: usize,
-    unchanged: usize,
-    refused: usize,
-    failed: usize,
-    stopped: usize,
+    by_word: BTreeMap<&'static str, usize>,
 }
+
+/// The words for how an account ended, the good ones first.
+const WORDS: [&str; 9] =
+    ["updated", "unchanged", "ready", "refused", "failed", "stopped", "skipped", "not-ready", "unknown"];
 
 impl Progress {
     pub(crate) fn new(mode: ProgressMode, quiet: bool, selected: usize) -> Self {
@@ -68,14 +68,15 @@ impl Progress {
     pub(crate) fn listen(&self, event: &Event<'_>) {
         match event {
             Event::Waiting { account, reason, wait } => self.wait(*account, *reason, *wait),
-            Event::Finished { account } => self.finished(&account.outcome),
+            Event::Finished { account } => self.ended(account.outcome.word()),
+            Event::Looked { account } => self.ended(account.standing.word()),
         }
     }
 
     /// Takes the bar away, so that the summary begins on a clean line.
     pub(crate) fn end(&self) {
-        if let Display::Bar(bar) = &self.display {
-            bar.finish_and_clear();
+        if let Display::Bar(_) = &self.display {
+            screen::take_bar_away();
         }
     }
 
@@ -102,17 +103,12 @@ impl Progress {
         }
     }
 
-    fn finished(&self, outcome: &Outcome) {
+    /// One more account ended, in a way that this word stands for.
+    fn ended(&self, word: &'static str) {
         let mut tally = self.tally.borrow_mut();
         let tenths_before = tally.done * 10 / tally.selected.max(1);
         tally.done += 1;
-        match outcome {
-            Outcome::Updated => tally.updated += 1,
-            Outcome::Unchanged => tally.unchanged += 1,
-            Outcome::Refused { .. } => tally.refused += 1,
-            Outcome::Failed { .. } => tally.failed += 1,
-            Outcome::Stopped { .. } | Outcome::Skipped { .. } => tally.stopped += 1,
-        }
+        *tally.by_word.entry(word).or_default() += 1;
         match &self.display {
             Display::Bar(bar) => {
                 bar.set_message(tally.text());
@@ -126,21 +122,18 @@ impl Progress {
     }
 }
 
+impl Drop for Progress {
+    /// A second signal ends a run wherever it is.
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 impl Tally {
     fn text(&self) -> String {
-        let mut parts = Vec::new();
-        for (count, word) in [
-            (self.updated, "updated"),
-            (self.unchanged, "unchanged"),
-            (self.refused, "refused"),
-            (self.failed, "failed"),
-            (self.stopped, "stopped"),
-        ] {
-            if count > 0 {
-                parts.push(format!("{count} {word}"));
-            }
-        }
-        if parts.is_empty() { "0 updated".to_owned() } else { parts.join(", ") }
+        let count = |word| self.by_word.get(word).map(|count| format!("{count} {word}"));
+        let parts: Vec<String> = WORDS.iter().filter_map(count).collect();
+        if parts.is_empty() { "0 done".to_owned() } else { parts.join(", ") }
     }
 }
 
@@ -149,5 +142,6 @@ fn bar(selected: usize) -> ProgressBar {
         .expect("the template is a constant");
     let bar = ProgressBar::new(selected as u64).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));
+    screen::show_bar(&bar);
     bar
 }

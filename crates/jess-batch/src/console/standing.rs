@@ -23,7 +23,7 @@ pub(crate) fn status_table(report: &StatusReport) -> String {
     for account in &report.accounts {
         table.add_row([
             shown(&account.name),
-            standing(account),
+            account.standing.word().to_owned(),
             word(account.session_valid, "valid", "not valid"),
             shown(account.linked_jess_user().unwrap_or("-")),
             word(account.suspended(), "yes", "no"),
@@ -62,15 +62,6 @@ pub(crate) fn status_troubles(report: &StatusReport) -> String {
         }
     }
     text + "."
-}
-
-fn standing(account: &AccountStatus) -> String {
-    match account.standing {
-        Standing::Ready => "ready",
-        Standing::NotReady(_) => "not ready",
-        Standing::Unknown { .. } => "unknown",
-    }
-    .to_owned()
 }
 
 fn word(answer: Option<bool>, yes: &str, no: &str) -> String {

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential};
 
+use super::credential;
 use super::file::{AccountEntry, JessEntry, JobFile, LimitsEntry};
 use super::limits::{Limits, Rate, parse_duration};
 use super::mistake::Mistake;
 use super::reports::{self, ReportTarget};
-use super::secret::{SecretKeys, SecretSource};
+use super::secret::SecretSource;
 use super::service;
 pub(crate) use super::service::{SandboxPlan, ServicePlan};
 use super::wanted::{Choices, Update, Verify};
@@ -227,7 +228,7 @@ fn check_accounts(
     let mut emails = HashSet::new();
     let mut groups = JessGroups::default();
     let mut accounts = Vec::new();
-    let shared = shared.map(|entry| (entry, jess_credential(entry, folder)));
+    let shared = shared.map(|entry| (entry, credential::jess(entry, folder)));
     if let Some((_, Err((key, problem)))) = &shared {
         noting.note(&join("jess", key), problem.clone());
     }
@@ -251,22 +252,13 @@ fn check_accounts(
             let problem = "this is not an e-mail address";
             noting.note_of("", &format!("{path}.ensims.email"), problem);
         }
-        let keys = SecretKeys {
-            password: entry.ensims.password.as_ref(),
-            password_env: entry.ensims.password_env.as_deref(),
-            password_file: entry.ensims.password_file.as_deref(),
-        };
-        let ensims = keys.fetch(folder).and_then(|(source, password)| {
-            let credential = EnsimsCredential::new(email, password);
-            credential.map(|credential| (source, credential)).map_err(|error| ("", error.to_string()))
-        });
-        let ensims = ensims
+        let ensims = credential::ensims(&entry.ensims, folder)
             .map_err(|(key, problem)| {
                 noting.note_of(label, &join(&format!("{path}.ensims"), key), problem);
             })
             .ok();
         let jess = match (&entry.jess, &shared) {
-            (Some(own), _) => jess_credential(own, folder)
+            (Some(own), _) => credential::jess(own, folder)
                 .map_err(|(key, problem)| {
                     noting.note_of(label, &join(&format!("{path}.jess"), key), problem);
                 })
@@ -303,20 +295,6 @@ impl JessGroups {
         firsts.push(accounts.len());
         accounts.len()
     }
-}
-
-fn jess_credential(
-    entry: &JessEntry,
-    folder: &Path,
-) -> Result<(SecretSource, JessCredential), (&'static str, String)> {
-    let keys = SecretKeys {
-        password: entry.password.as_ref(),
-        password_env: entry.password_env.as_deref(),
-        password_file: entry.password_file.as_deref(),
-    };
-    let (source, password) = keys.fetch(folder)?;
-    let credential = JessCredential::new(&*entry.username, password);
-    credential.map(|credential| (source, credential)).map_err(|error| ("username", error.to_string()))
 }
 
 /// Just enough to catch a name or a password in the wrong place: the service decides about the rest.

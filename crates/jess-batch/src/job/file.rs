@@ -30,6 +30,7 @@ pub(crate) const KNOWN_KEYS: &[&str] = &[
     "password",
     "password_env",
     "password_file",
+    "password_credential",
     "url",
     "users_path",
     "jess_path",
@@ -117,6 +118,7 @@ pub(crate) struct EnsimsEntry {
     pub(crate) password: Option<SecretText>,
     pub(crate) password_env: Option<String>,
     pub(crate) password_file: Option<String>,
+    pub(crate) password_credential: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,6 +128,7 @@ pub(crate) struct JessEntry {
     pub(crate) password: Option<SecretText>,
     pub(crate) password_env: Option<String>,
     pub(crate) password_file: Option<String>,
+    pub(crate) password_credential: Option<String>,
 }
 
 /// A password that stands in the file itself.

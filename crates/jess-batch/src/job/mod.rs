@@ -1,6 +1,7 @@
 //! What is wanted: a job file as it is read ([`JobFile`]), and what it means once it is checked ([`Job`]).
 
 mod checked;
+mod credential;
 mod file;
 mod limits;
 mod mistake;

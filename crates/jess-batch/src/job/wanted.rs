@@ -5,22 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::limits::Rate;
 
 /// When a JESS session is updated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Update {
     /// In every run.
     #[default]
     Always,
     /// Only where a first look finds that it is not valid, or that of another JESS user.
     WhenInvalid,
-}
-
-impl Update {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::WhenInvalid => "when-invalid",
-        }
-    }
 }
 
 /// What is looked at after an update.
@@ -36,16 +28,6 @@ pub(crate) enum Verify {
     Session,
     /// That, and whether the JESS account is the right one and not suspended.
     Account,
-}
-
-impl Verify {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Session => "session",
-            Self::Account => "account",
-        }
-    }
 }
 
 /// What the command line says about a job; it wins over the file.

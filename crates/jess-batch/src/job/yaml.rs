@@ -17,7 +17,7 @@ use super::mistake::Place;
 pub(crate) const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Keys that the design of the job file has, and this version does not.
-const LATER_KEYS: &[&str] = &["roster", "password_command", "password_credential"];
+const LATER_KEYS: &[&str] = &["roster", "password_command"];
 
 /// The first thing that is wrong with a YAML text.
 #[derive(Debug)]

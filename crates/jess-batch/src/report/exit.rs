@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,5 +33,22 @@ impl From<Exit> for ExitCode {
 impl Serialize for Exit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(*self as u8)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = u8::deserialize(deserializer)?;
+        let all = [
+            Self::Success,
+            Self::SomeFailed,
+            Self::BadInput,
+            Self::ServiceDown,
+            Self::AlreadyRunning,
+            Self::Interrupted,
+            Self::Terminated,
+        ];
+        let known = all.into_iter().find(|exit| *exit as u8 == code);
+        known.ok_or_else(|| serde::de::Error::custom("this exit code is not known"))
     }
 }

@@ -1,23 +1,35 @@
 //! The words for how an account ended.
 
 use ensims_client::Api;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How an account ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     /// JESS accepted the credential; a new session key is assigned.
     Updated,
     /// The session was valid already, and the job asks for `update: when-invalid`.
     Unchanged,
     /// The service said no to a credential.
-    Refused { refused_by: Api },
+    Refused {
+        #[serde(deserialize_with = "api")]
+        refused_by: Api,
+    },
     /// No verdict after the retries.
     Failed { error: FailureKind },
     /// Selected, but not attempted or not finished.
     Stopped { reason: StopReason },
     /// Left out on purpose.
     Skipped { reason: SkipReason },
+}
+
+fn api<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Api, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "ensims" => Ok(Api::Ensims),
+        "jess" => Ok(Api::Jess),
+        _ => Err(serde::de::Error::custom("refused_by is neither ensims nor jess")),
+    }
 }
 
 impl Outcome {
@@ -47,7 +59,7 @@ impl Outcome {
 }
 
 /// What kept a verdict from being had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FailureKind {
     Connect,
@@ -72,7 +84,7 @@ impl FailureKind {
 }
 
 /// Why a run stopped before an account was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StopReason {
     ServiceDown,
@@ -92,7 +104,7 @@ impl StopReason {
 }
 
 /// Why an account was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SkipReason {
     NotSelected,
@@ -110,7 +122,8 @@ impl SkipReason {
 }
 
 /// Whether an updated account can simulate, as far as it was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "ReadinessFields")]
 pub(crate) enum Readiness {
     /// `verify: none`, or the account was not updated.
     NotAsked,
@@ -120,8 +133,37 @@ pub(crate) enum Readiness {
     Unknown,
 }
 
+/// Readiness as a report file has it.
+#[derive(Deserialize)]
+struct ReadinessFields {
+    ready: Option<bool>,
+    not_ready: Vec<NotReady>,
+}
+
+impl From<ReadinessFields> for Readiness {
+    fn from(fields: ReadinessFields) -> Self {
+        match fields.ready {
+            Some(true) => Self::Ready,
+            Some(false) => Self::NotReady(fields.not_ready),
+            None if fields.not_ready.is_empty() => Self::NotAsked,
+            None => Self::Unknown,
+        }
+    }
+}
+
+impl Readiness {
+    /// Whether it can simulate, where that is known.
+    pub(crate) fn is_ready(&self) -> Option<bool> {
+        match self {
+            Self::Ready => Some(true),
+            Self::NotReady(_) => Some(false),
+            Self::NotAsked | Self::Unknown => None,
+        }
+    }
+}
+
 /// What keeps an account from simulating.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum NotReady {
     SessionNotValid,

@@ -2,14 +2,19 @@
 
 use jiff::Timestamp;
 use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::exit::Exit;
 use super::hint::hint;
 use super::outcome::{NotReady, Outcome, Readiness, SkipReason, StopReason};
+use super::step::Step;
+use crate::job::{Update, Verify};
+
+/// Of the report files. Fields may be added within one version, and are never renamed.
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// What happened in a run, in job order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     schema_version: u32,
     tool: Tool,
@@ -26,15 +31,15 @@ pub(crate) struct Report {
 }
 
 /// This program.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tool {
-    name: &'static str,
-    version: &'static str,
+    name: String,
+    version: String,
 }
 
 impl Tool {
     pub(super) fn this() -> Self {
-        Self { name: "jess-batch", version: env!("CARGO_PKG_VERSION") }
+        Self { name: "jess-batch".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
     }
 }
 
@@ -48,16 +53,16 @@ pub(crate) struct Times {
 }
 
 /// The job that was run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct JobFacts {
     pub(crate) name: String,
     pub(crate) file: String,
-    pub(crate) update: &'static str,
-    pub(crate) verify: &'static str,
+    pub(crate) update: Update,
+    pub(crate) verify: Verify,
 }
 
 /// The service that was asked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ServiceFacts {
     pub(crate) url: String,
     pub(crate) sandbox: bool,
@@ -67,7 +72,7 @@ pub(crate) struct ServiceFacts {
 }
 
 /// Counts of accounts; those from `updated` to `skipped` add up to `accounts`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
     pub(crate) accounts: usize,
     pub(crate) updated: usize,
@@ -95,13 +100,15 @@ impl Totals {
 }
 
 /// How one account went.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct AccountReport {
     pub(crate) index: usize,
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) jess_username: String,
+    #[serde(flatten)]
     pub(crate) outcome: Outcome,
+    #[serde(flatten)]
     pub(crate) readiness: Readiness,
     pub(crate) service_message: Option<String>,
     pub(crate) detail: Option<String>,
@@ -113,9 +120,9 @@ pub(crate) struct AccountReport {
 }
 
 /// How one step of an account went.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StepReport {
-    pub(crate) step: &'static str,
+    pub(crate) step: Step,
     pub(crate) http_status: Option<u16>,
     pub(crate) attempts: u32,
     pub(crate) start_ms: u64,
@@ -131,7 +138,7 @@ impl Report {
         interrupted: Option<Exit>,
         accounts: Vec<AccountReport>,
     ) -> Self {
-        let asked = job.verify != "none";
+        let asked = job.verify != Verify::None;
         let totals = count(&accounts, asked);
         let exit_code = exit_code(&accounts, interrupted);
         let duration = times.finished_at.duration_since(times.started_at).as_millis();
@@ -139,7 +146,7 @@ impl Report {
         let succeeded = exit_code == Exit::Success && !service.sandbox && nobody_left_out(&accounts);
         let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
         Self {
-            schema_version: 1,
+            schema_version: SCHEMA_VERSION,
             tool: Tool::this(),
             job,
             service,
@@ -202,12 +209,7 @@ impl Serialize for AccountReport {
             Outcome::Stopped { reason } => fields.serialize_field("reason", reason)?,
             Outcome::Skipped { reason } => fields.serialize_field("reason", reason)?,
         }
-        let ready = match self.readiness {
-            Readiness::Ready => Some(true),
-            Readiness::NotReady(_) => Some(false),
-            Readiness::NotAsked | Readiness::Unknown => None,
-        };
-        fields.serialize_field("ready", &ready)?;
+        fields.serialize_field("ready", &self.readiness.is_ready())?;
         fields.serialize_field("not_ready", self.not_ready())?;
         fields.serialize_field("service_message", &self.service_message)?;
         fields.serialize_field("detail", &self.detail)?;

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::exit::Exit;
 use super::hint::hint;
 use super::outcome::{NotReady, Outcome, Readiness, StopReason};
-use super::run_report::{ServiceFacts, Tool};
+use super::run_report::{SCHEMA_VERSION, ServiceFacts, Tool};
 
 /// What was found, in job order.
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +82,7 @@ impl StatusReport {
             }
         }
         let tool = Tool::this();
-        Self { schema_version: 1, tool, job, service, asked_at, exit_code, totals, accounts }
+        Self { schema_version: SCHEMA_VERSION, tool, job, service, asked_at, exit_code, totals, accounts }
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -101,6 +101,16 @@ fn exit_code(accounts: &[AccountStatus]) -> Exit {
         Exit::Success
     } else {
         Exit::SomeFailed
+    }
+}
+
+impl Standing {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::NotReady(_) => "not-ready",
+            Self::Unknown { .. } => "unknown",
+        }
     }
 }
 
@@ -130,10 +140,10 @@ impl AccountStatus {
 
 impl Serialize for AccountStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (word, reasons, trouble) = match &self.standing {
-            Standing::Ready => ("ready", &[][..], None),
-            Standing::NotReady(reasons) => ("not-ready", &reasons[..], None),
-            Standing::Unknown { outcome, detail } => ("unknown", &[][..], Some((outcome, detail))),
+        let (reasons, trouble) = match &self.standing {
+            Standing::Ready => (&[][..], None),
+            Standing::NotReady(reasons) => (&reasons[..], None),
+            Standing::Unknown { outcome, detail } => (&[][..], Some((outcome, detail))),
         };
         let usage: Option<Vec<UsageLine<'_>>> =
             self.usage.as_ref().map(|lines| lines.iter().map(UsageLine::from).collect());
@@ -141,7 +151,7 @@ impl Serialize for AccountStatus {
         fields.serialize_field("name", &self.name)?;
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
-        fields.serialize_field("standing", word)?;
+        fields.serialize_field("standing", self.standing.word())?;
         fields.serialize_field("not_ready", reasons)?;
         fields.serialize_field("trouble", &trouble.map(|(outcome, _)| outcome.phrase()))?;
         fields.serialize_field("detail", &trouble.map(|(_, detail)| detail))?;

@@ -1,7 +1,10 @@
 //! What can be done for an account, one request each.
 
+use serde::{Deserialize, Serialize};
+
 /// A step; its word is what reports call it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Step {
     LogOn,
     /// Before an update: is the JESS session valid?

@@ -1,0 +1,64 @@
+//! `report`: what can be done with a JSON report that a run has written.
+
+use std::path::Path;
+
+use crate::cli::ReportCommand;
+use crate::console::{REHEARSAL, difference_text, give, say, shown, summary};
+use crate::job::ReportTarget;
+use crate::report::{Difference, Exit, Format, Report, read, write};
+
+pub(crate) fn report(command: &ReportCommand) -> Exit {
+    let done = match command {
+        ReportCommand::Show { file } => show(file),
+        ReportCommand::Convert { from, to } => convert(from, to),
+        ReportCommand::Diff { old, new } => diff(old, new),
+    };
+    done.unwrap_or_else(|problem| {
+        say(&format!("error: {problem}"));
+        Exit::BadInput
+    })
+}
+
+fn show(file: &Path) -> Result<Exit, String> {
+    let report = open(file)?;
+    if report.service.sandbox {
+        say(REHEARSAL);
+    }
+    told(&summary(&report))?;
+    Ok(Exit::Success)
+}
+
+fn convert(from: &Path, to: &Path) -> Result<Exit, String> {
+    let report = open(from)?;
+    let name = shown(&to.display().to_string());
+    let Some(format) = Format::of(to) else {
+        return Err(format!(
+            "{name}: this kind of report is not known; end the name with {}",
+            Format::known()
+        ));
+    };
+    let is_itself = matches!((from.canonicalize(), to.canonicalize()), (Ok(from), Ok(to)) if from == to);
+    if is_itself {
+        return Err(format!("{name}: the report would replace itself; give another name"));
+    }
+    write(&report, &ReportTarget::File { path: to.to_owned(), format })
+        .map_err(|error| format!("{name} could not be written: {error}"))?;
+    say(&format!("Report: {name}"));
+    Ok(Exit::Success)
+}
+
+/// The exit code is that of a run: 1 when somebody began to fail.
+fn diff(old: &Path, new: &Path) -> Result<Exit, String> {
+    let (old, new) = (open(old)?, open(new)?);
+    let difference = Difference::between(&old, &new);
+    told(&difference_text(&difference))?;
+    Ok(if difference.began_to_fail.is_empty() { Exit::Success } else { Exit::SomeFailed })
+}
+
+fn open(file: &Path) -> Result<Report, String> {
+    read(file).map_err(|problem| format!("{}: {problem}", shown(&file.display().to_string())))
+}
+
+fn told(text: &str) -> Result<(), String> {
+    give(text).map_err(|error| format!("standard output cannot be written: {error}"))
+}
