@@ -12,9 +12,11 @@ use crate::batch::{
     Batch, Event, Gate, Patience, Reached, RetryPolicy, Signal, Stop, nobody, run as run_batch,
 };
 use crate::cli::RunArguments;
-use crate::console::{Progress, REHEARSAL, say, shown, start_log, summary};
+use crate::console::{Progress, say, shown, start_log, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
+use crate::report::{
+    AccountReport, Exit, JobFacts, REHEARSAL, Report, ServiceFacts, StopReason, Times, write,
+};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
