@@ -5,6 +5,8 @@ mod job_files;
 mod program;
 mod prom_report;
 mod readme;
+mod report_command;
+mod report_formats;
 mod secrets;
 mod stories;
 mod texts;
