@@ -8,6 +8,8 @@ mod pace;
 mod program;
 mod prom_report;
 mod readme;
+mod report_command;
+mod report_formats;
 mod scheduling;
 mod secrets;
 mod stories;

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 
 use crate::console::{LogFormat, ProgressMode};
 use crate::job::{Choices, Rate, Verify};
+use crate::report::Format;
 
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
 #[derive(Debug, Parser)]
@@ -53,9 +55,7 @@ pub(crate) struct JobArguments {
     /// Use this address instead of the job's, or `sandbox` for a rehearsal.
     #[arg(long, value_name = "URL|sandbox")]
     service: Option<String>,
-    /// Write the report here instead of where the job says, as .json or .prom; `-` is JSON on standard
-    /// output. May be repeated.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help = report_help())]
     pub(crate) report: Vec<String>,
     /// Accounts at once.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -66,13 +66,14 @@ pub(crate) struct JobArguments {
 }
 
 impl JobArguments {
-    /// What these flags say, and that of commands which have it: how closely to look.
-    pub(crate) fn choices(&self, verify: Option<Verify>) -> Choices {
+    /// What these flags say at this moment, and that of commands which have it: how closely to look.
+    pub(crate) fn choices(&self, verify: Option<Verify>, now: Timestamp) -> Choices {
         Choices {
             only: self.only.clone(),
             skip: self.skip.clone(),
             service: self.service.clone(),
             reports: self.report.clone(),
+            now,
             concurrency: self.concurrency.map(usize::from),
             rate: self.rate,
             verify,
@@ -198,6 +199,14 @@ pub(crate) struct SandboxArguments {
     /// Know the accounts of this job file.
     #[arg(long, value_name = "JOB.yaml")]
     pub(crate) accounts: Option<PathBuf>,
+}
+
+/// Names the formats as [`Format`] has them.
+fn report_help() -> String {
+    format!(
+        "Write the report here instead of where the job says, as {}; {{date}} and {{time}} may stand in the name; `-` is JSON on standard output. May be repeated",
+        Format::known()
+    )
 }
 
 fn parse_count(text: &str) -> Result<usize, String> {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::cli::JobArguments;
@@ -17,7 +18,8 @@ pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Option<V
         say(&format!("error: {conflict}"));
         return None;
     }
-    let choices = arguments.choices(verify);
+    // One moment for all jobs and reports, so that the names which are checked are those which are written.
+    let choices = arguments.choices(verify, Timestamp::now());
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {

@@ -16,9 +16,11 @@ use crate::batch::{
     run as run_batch,
 };
 use crate::cli::RunArguments;
-use crate::console::{Progress, REHEARSAL, RunLog, say, shown, summary};
+use crate::console::{Progress, RunLog, say, shown, summary};
 use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
+use crate::report::{
+    AccountReport, Exit, JobFacts, REHEARSAL, Report, ServiceFacts, StopReason, Times, write,
+};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {

@@ -9,17 +9,19 @@ use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, look_for_service, say_unreachable};
 use crate::batch::{Batch, Event, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
 use crate::cli::StatusArguments;
-use crate::console::{Progress, ProgressMode, REHEARSAL, give, say, shown, status_table, status_troubles};
+use crate::console::{Progress, ProgressMode, give, say, shown, status_table, status_troubles};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, Format, ServiceFacts, StatusJob, StatusReport, write_status};
+use crate::report::{Exit, Format, REHEARSAL, ServiceFacts, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
     let Some(mut jobs) = load(&arguments.job, None) else { return Exit::BadInput };
-    let json_only =
-        |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
+    let json_only = |target: &ReportTarget| match target {
+        ReportTarget::StandardOutput => true,
+        ReportTarget::File { format, .. } => *format == Format::Json,
+    };
     if !arguments.job.report.is_empty() && !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
         say("error: --report: status writes JSON only; end the name with .json");
         return Exit::BadInput;

@@ -17,7 +17,7 @@ pub(crate) use log::{LogFile, LogFormat, start as start_log};
 pub(crate) use progress::{Progress, ProgressMode};
 pub(crate) use run_log::RunLog;
 pub(crate) use standing::{status_table, status_troubles};
-pub(crate) use summary::{REHEARSAL, plan, summary};
+pub(crate) use summary::{plan, summary};
 pub(crate) use text::shown;
 
 /// Says something to the person at the terminal.

@@ -1,5 +1,6 @@
 //! What a person can ask of a job, in the file or on the command line.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Rate;
@@ -37,6 +38,8 @@ pub(crate) struct Choices {
     pub(crate) skip: Vec<String>,
     pub(crate) service: Option<String>,
     pub(crate) reports: Vec<String>,
+    /// What `{date}` and `{time}` in the names of reports stand for.
+    pub(crate) now: Timestamp,
     pub(crate) concurrency: Option<usize>,
     pub(crate) rate: Option<Rate>,
     pub(crate) verify: Option<Verify>,

@@ -94,7 +94,7 @@ pub(crate) enum StopReason {
 }
 
 impl StopReason {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::ServiceDown => "service-down",
             Self::MaxFailures => "max-failures",
@@ -113,7 +113,7 @@ pub(crate) enum SkipReason {
 }
 
 impl SkipReason {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::NotSelected => "not-selected",
             Self::AlreadyDone => "already-done",
@@ -173,6 +173,15 @@ pub(crate) enum NotReady {
 }
 
 impl NotReady {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::SessionNotValid => "session-not-valid",
+            Self::Suspended => "suspended",
+            Self::OtherJessUser => "other-jess-user",
+            Self::NotVerified => "not-verified",
+        }
+    }
+
     pub(crate) fn phrase(self) -> &'static str {
         match self {
             Self::SessionNotValid => "JESS session not valid",

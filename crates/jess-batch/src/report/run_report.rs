@@ -13,6 +13,9 @@ use crate::job::{Update, Verify};
 /// Of the report files. Fields may be added within one version, and are never renamed.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
+/// What people are told of a run on the embedded sandbox, wherever they read of it.
+pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
+
 /// What happened in a run, in job order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
@@ -20,7 +23,7 @@ pub(crate) struct Report {
     tool: Tool,
     pub(crate) job: JobFacts,
     pub(crate) service: ServiceFacts,
-    started_at: Timestamp,
+    pub(super) started_at: Timestamp,
     pub(super) finished_at: Timestamp,
     pub(crate) duration_ms: u64,
     /// When a run of the whole job last succeeded: this one, or one before it. Null where that is not known.
@@ -96,6 +99,15 @@ impl Totals {
             ("stopped", self.stopped),
             ("skipped", self.skipped),
         ]
+    }
+
+    /// The counts that are not 0, such as "6 accounts: 4 updated, 2 refused; 3 ready."
+    pub(crate) fn sentence(&self) -> String {
+        let counts = self.by_outcome().into_iter().filter(|(_, count)| *count > 0);
+        let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+        let noun = if self.accounts == 1 { "account" } else { "accounts" };
+        let ready = self.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+        format!("{} {noun}: {}{ready}.", self.accounts, counts.join(", "))
     }
 }
 
@@ -175,6 +187,15 @@ impl AccountReport {
             }
             Outcome::Skipped { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
+        }
+    }
+
+    /// The outcome, and what keeps the account from simulating, such as "updated, not ready (JESS account suspended)".
+    pub(crate) fn phrase(&self) -> String {
+        let not_ready: Vec<&str> = self.not_ready().iter().map(|reason| reason.phrase()).collect();
+        match &not_ready[..] {
+            [] => self.outcome.phrase(),
+            reasons => format!("{}, not ready ({})", self.outcome.phrase(), reasons.join(", ")),
         }
     }
 
