@@ -36,6 +36,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ReportCommand,
     },
+    /// Print a completion script for a shell.
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page, in the form that `man` reads.
+    Man {
+        /// Of this command, such as `run`; of the program as a whole otherwise.
+        command: Option<String>,
+    },
     /// Start a stand-in for the service on this machine, to try things with.
     Sandbox(SandboxArguments),
 }

@@ -31,7 +31,15 @@ pub(crate) fn say(text: &str) {
 /// # Errors
 /// When standard output is closed or full.
 pub(crate) fn give(text: &str) -> io::Result<()> {
+    give_bytes(format!("{text}\n").as_bytes())
+}
+
+/// Gives data of any kind, as it is.
+///
+/// # Errors
+/// When standard output is closed or full.
+pub(crate) fn give_bytes(data: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
+    out.write_all(data)?;
     out.flush()
 }
