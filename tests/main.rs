@@ -6,5 +6,6 @@ mod program;
 mod prom_report;
 mod readme;
 mod secrets;
+mod service_down;
 mod stories;
 mod texts;
