@@ -2,6 +2,7 @@
 
 mod documented_clients;
 mod job_files;
+mod lock;
 mod program;
 mod prom_report;
 mod readme;
