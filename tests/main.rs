@@ -5,6 +5,7 @@ mod job_files;
 mod lock;
 mod program;
 mod prom_report;
+mod quiet;
 mod readme;
 mod secrets;
 mod service_down;
