@@ -3,6 +3,7 @@
 mod documented_clients;
 mod job_files;
 mod lock;
+mod nights;
 mod program;
 mod prom_report;
 mod quiet;
