@@ -10,5 +10,6 @@ mod quiet;
 mod readme;
 mod secrets;
 mod service_down;
+mod status;
 mod stories;
 mod texts;

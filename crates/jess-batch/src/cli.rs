@@ -67,7 +67,7 @@ impl JobArguments {
             only: self.only.clone(),
             skip: self.skip.clone(),
             service: self.service.clone(),
-            reports: self.report.clone(),
+            reports: Some(self.report.clone()).filter(|reports| !reports.is_empty()),
             concurrency: self.concurrency.map(usize::from),
             rate: self.rate,
             verify,

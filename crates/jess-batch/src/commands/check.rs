@@ -6,7 +6,8 @@ use crate::console::{give, plan};
 use crate::report::Exit;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Exit {
-    let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
+    let choices = arguments.job.choices(arguments.verify.verify);
+    let Some(jobs) = load(&arguments.job, &choices) else { return Exit::BadInput };
     for job in &jobs {
         let selected = job.selected();
         let noun = if selected == 1 { "account" } else { "accounts" };

@@ -8,20 +8,19 @@ use zeroize::Zeroizing;
 
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source, Verify};
+use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source};
 use crate::report::check_target;
 
 /// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
-pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Option<Vec<Job>> {
+pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Option<Vec<Job>> {
     if let Some(conflict) = arguments.conflict() {
         say(&format!("error: {conflict}"));
         return None;
     }
-    let choices = arguments.choices(verify);
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {
-        match load_one(path, &choices) {
+        match load_one(path, choices) {
             Ok(job) => jobs.push(job),
             Err(more) => mistakes.extend(more),
         }

@@ -18,7 +18,8 @@ use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopRea
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     start_log(arguments.verbose, std::env::var("RUST_LOG").ok().as_deref());
-    let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
+    let choices = arguments.job.choices(arguments.verify.verify);
+    let Some(jobs) = load(&arguments.job, &choices) else { return Exit::BadInput };
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
         say(&format!(
             "error: {}: --resume needs a job file and a real service; standard input and rehearsals keep no journal",

@@ -9,20 +9,18 @@ use super::service::{connect, look_for_service, say_unreachable};
 use crate::batch::{Batch, Event, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
 use crate::cli::StatusArguments;
 use crate::console::{REHEARSAL, give, say, shown, status_table, status_troubles};
-use crate::job::{Job, ReportTarget};
+use crate::job::{Choices, Job, ReportTarget};
 use crate::report::{Exit, Format, ServiceFacts, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
-    let Some(mut jobs) = load(&arguments.job, None) else { return Exit::BadInput };
+    // The job's own reports are those of its runs.
+    let choices = Choices { reports: Some(arguments.job.report.clone()), ..arguments.job.choices(None) };
+    let Some(jobs) = load(&arguments.job, &choices) else { return Exit::BadInput };
     let json_only =
         |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
-    if !arguments.job.report.is_empty() && !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
+    if !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
         say("error: --report: status writes JSON only; end the name with .json");
         return Exit::BadInput;
-    }
-    // The job's own reports are those of its runs.
-    if arguments.job.report.is_empty() {
-        jobs.iter_mut().for_each(|job| job.reports.clear());
     }
     let stop = Stop::new();
     block_on(until_second_signal(&stop, false, async {

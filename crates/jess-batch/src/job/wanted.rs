@@ -54,7 +54,8 @@ pub(crate) struct Choices {
     pub(crate) only: Vec<String>,
     pub(crate) skip: Vec<String>,
     pub(crate) service: Option<String>,
-    pub(crate) reports: Vec<String>,
+    /// In place of those of the file, where it says so.
+    pub(crate) reports: Option<Vec<String>>,
     pub(crate) concurrency: Option<usize>,
     pub(crate) rate: Option<Rate>,
     pub(crate) verify: Option<Verify>,
