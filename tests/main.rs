@@ -13,3 +13,4 @@ mod service_down;
 mod status;
 mod stories;
 mod texts;
+mod when_invalid;
