@@ -16,7 +16,7 @@ async fn slow_sandbox() -> Sandbox {
 
 /// Waits until a run has sent all that it can send now: the look at both APIs and two log-ons.
 async fn wait_for_log_ons(sandbox: &Sandbox) {
-    wait_until(sandbox, |seen| seen.count(Operation::LogOn) == 2).await;
+    wait_until(|| sandbox.seen().count(Operation::LogOn) == 2).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use ensims_sandbox::{Account, JessUser, Sandbox, SandboxBuilder, Seen};
+use ensims_sandbox::{Account, JessUser, Sandbox, SandboxBuilder};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -120,14 +120,14 @@ impl Running {
     }
 }
 
-/// Waits until the sandbox has seen what a test waits for.
-pub(crate) async fn wait_until(sandbox: &Sandbox, enough: impl Fn(&Seen) -> bool) {
+/// Waits until something is so that the program or the sandbox brings about.
+pub(crate) async fn wait_until(it_is_so: impl Fn() -> bool) {
     let watch = async {
-        while !enough(&sandbox.seen()) {
+        while !it_is_so() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, watch).await.expect("the sandbox sees it in time");
+    tokio::time::timeout(PATIENCE, watch).await.expect("it is so in time");
 }
 
 impl From<Output> for Ended {

@@ -112,8 +112,8 @@ async fn it_works_while_a_run_of_the_job_goes_on() {
     place.file("job.yaml", &job(&sandbox.url(), FAST, 2));
     sandbox.always(email(0).into(), Operation::UpdateJessSession, Fault::Delay(Duration::from_secs(3600)));
     let running = place.start(&["run", "job.yaml"]);
-    wait_until(&sandbox, |seen| seen.count(Operation::UpdateJessSession) == 2).await;
-    wait_until(&sandbox, |_| sandbox.jess_user_of(&email(1)).is_some()).await;
+    wait_until(|| sandbox.seen().count(Operation::UpdateJessSession) == 2).await;
+    wait_until(|| sandbox.jess_user_of(&email(1)).is_some()).await;
     let ended = place.run(&["status", "job.yaml", "--report", "s.json"]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert_eq!(words(&place.report("s.json"), "standing"), ["not-ready", "ready"]);

@@ -212,7 +212,7 @@ async fn a_signal_stops_the_run_and_the_report_is_written() {
         let place = Place::new();
         place.file("job.yaml", &job(&sandbox.url(), "concurrency: 2, rate: unlimited", 20));
         let running = place.start(&["run", "job.yaml", "--report", "r.json"]);
-        wait_until(&sandbox, |seen| seen.requests.len() >= before + 5).await;
+        wait_until(|| sandbox.seen().requests.len() >= before + 5).await;
         running.signal(signal);
         assert_eq!(running.end().await.code, Some(code));
         let report = place.report("r.json");
