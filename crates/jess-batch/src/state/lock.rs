@@ -13,7 +13,7 @@ use super::folder::StateFolder;
 /// The right to run a job; given back on drop.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// Who holds a lock.
@@ -45,14 +45,14 @@ impl Lock {
         }
         let holder = Holder { process: std::process::id(), since: Timestamp::now() };
         write_holder(&mut file, &holder).map_err(NotLocked::Failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
 impl Drop for Lock {
     /// A later run must not read this name in the moment before it writes its own.
     fn drop(&mut self) {
-        let _ = self._file.set_len(0);
+        let _ = self.file.set_len(0);
     }
 }
 
