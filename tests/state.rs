@@ -4,6 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use ensims_sandbox::{Account, Fault, Operation, Sandbox, Target};
+use serde_json::Value;
 
 use crate::program::{Place, jess_password, job, password, sandbox_of};
 
@@ -107,6 +108,32 @@ async fn a_folder_that_cannot_be_used_ends_the_run_before_anything_is_sent() {
         }
     }
     assert!(sandbox.seen().requests.is_empty());
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_is_told_and_what_was_written_counts() {
+    let sandbox = sandbox_of(30).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 30));
+    // No file may grow beyond 3 KiB, which is the journal's head and some of its lines.
+    let limited =
+        format!("trap '' XFSZ; ulimit -f 6; exec {} run job.yaml", env!("CARGO_BIN_EXE_jess-batch"));
+    let shell = tokio::process::Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(place.path(""))
+        .env("HOME", place.path(""))
+        .output();
+    let output = shell.await.expect("the shell starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("the state folder could not be written"), "{told}");
+    let journal = std::fs::read_to_string(place.state_file("job.yaml", "journal.jsonl")).expect("a journal");
+    let whole = journal.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok());
+    let verdicts = whole.count() - 1;
+    assert!((1..30).contains(&verdicts), "{journal}");
+    let ended = place.run(&["run", "--resume", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(place.report("r.json")["totals"]["skipped"], verdicts);
 }
 
 #[tokio::test]

@@ -95,12 +95,13 @@ impl Keeping {
             .count()
     }
 
-    /// Writes down what happens, as it happens.
+    /// Writes down what happens, as it happens. After a failure nothing more is written, so that half a line can only be
+    /// the last one.
     pub(super) fn listen(&self, event: &Event<'_>) {
         if let (Some(state), Event::Finished { account }) = (&self.state, event)
-            && let Err(error) = state.journal.borrow_mut().note(account)
+            && state.trouble.borrow().is_none()
         {
-            state.trouble.borrow_mut().get_or_insert(error);
+            *state.trouble.borrow_mut() = state.journal.borrow_mut().note(account).err();
         }
     }
 
@@ -110,11 +111,12 @@ impl Keeping {
     /// When the journal is not whole, so that a later `--resume` would not know of all that was done.
     pub(super) fn finish(self, report: &Report) -> std::io::Result<()> {
         let Some(state) = self.state else { return Ok(()) };
-        if let Some(time) = report.last_success_at {
-            state.folder.set_last_success(time)?;
-        }
-        let finished = state.journal.into_inner().finish();
-        state.trouble.into_inner().map_or(finished, Err)
+        let journal = match state.trouble.into_inner() {
+            Some(trouble) => Err(trouble),
+            None => state.journal.into_inner().finish(),
+        };
+        let success = report.last_success_at.map_or(Ok(()), |time| state.folder.set_last_success(time));
+        journal.and(success)
     }
 }
 
