@@ -113,13 +113,13 @@ async fn a_term_of_nights_tells_what_happened_on_the_right_nights_and_on_no_othe
 
         check_requests(night, &sent, accounts);
         let expected = accounts.map(expected);
-        check_report(night, &report, expected);
+        check_report(night, &report, &expected);
         if expected.iter().all(|(_, ready)| *ready == Some(true)) {
             let silent = (Some(0), "", "");
             assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), silent, "night {night}");
             last_success = report["finished_at"].clone();
         } else {
-            check_mail(night, &ended, expected);
+            check_mail(night, &ended, &expected);
             nights_with_trouble.push(night);
         }
         assert_eq!(report["last_success_at"], last_success, "night {night}");
@@ -180,8 +180,8 @@ fn check_requests(night: usize, sent: &[SeenRequest], accounts: [Account; ACCOUN
     assert_eq!(of_nobody, [Operation::UsersInfo, Operation::JessInfo], "night {night}");
 }
 
-fn check_report(night: usize, report: &Value, expected: [Expected; ACCOUNTS]) {
-    for (number, (outcome, ready)) in expected.into_iter().enumerate() {
+fn check_report(night: usize, report: &Value, expected: &[Expected; ACCOUNTS]) {
+    for (number, (outcome, ready)) in expected.iter().copied().enumerate() {
         let account = &report["accounts"][number];
         let not_ready = if ready == Some(false) { json!(["suspended"]) } else { json!([]) };
         let refused_by = if outcome == "refused" { json!("jess") } else { Value::Null };
@@ -194,12 +194,12 @@ fn check_report(night: usize, report: &Value, expected: [Expected; ACCOUNTS]) {
 }
 
 /// What a person needs to act: which job, who, why, what to do, where the report is.
-fn check_mail(night: usize, ended: &Ended, expected: [Expected; ACCOUNTS]) {
+fn check_mail(night: usize, ended: &Ended, expected: &[Expected; ACCOUNTS]) {
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "night {night}");
     let mail = &ended.err;
     assert!(mail.starts_with("term.yaml: exit code 1\n"), "night {night}: {mail}");
     assert!(mail.ends_with("Report: night.json\n"), "night {night}: {mail}");
-    for (number, (outcome, ready)) in expected.into_iter().enumerate() {
+    for (number, (outcome, ready)) in expected.iter().copied().enumerate() {
         let named = mail.lines().any(|line| line.starts_with(&format!("  lab{number}: {outcome}")));
         assert_eq!(named, ready != Some(true), "night {night}, account {number}: {mail}");
         let words = match (outcome, ready) {

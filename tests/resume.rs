@@ -209,7 +209,7 @@ async fn a_last_line_that_was_cut_short_counts_as_not_written() {
     let journal = place.state_file("job.yaml", "journal.jsonl");
     let whole = std::fs::read_to_string(&journal).expect("a journal");
     let last = whole.trim_end().rfind('\n').expect("several lines") + 1;
-    for cut in [last + 1, (last + whole.len()) / 2, whole.len() - 2] {
+    for cut in [last + 1, usize::midpoint(last, whole.len()), whole.len() - 2] {
         std::fs::write(&journal, &whole[..cut]).expect("the journal can be written");
         let (ended, report, sent) = run(&sandbox, &place, &["--resume", "--only", "lab0"]).await;
         assert_eq!((ended.code, sent.len()), (Some(0), 0), "{}", ended.err);

@@ -8,8 +8,9 @@ use crate::program::{Place, job, outcomes, password, sandbox_of};
 /// A job of accounts that are all linked already.
 async fn linked(accounts: usize) -> (Sandbox, Place) {
     let sandbox = sandbox_of(accounts).start().await.expect("a sandbox");
-    (0..accounts)
-        .for_each(|number| sandbox.link(&format!("lab{number}@uni.example"), &format!("jess{number}")));
+    for number in 0..accounts {
+        sandbox.link(&format!("lab{number}@uni.example"), &format!("jess{number}"));
+    }
     let place = Place::new();
     let text = job(&sandbox.url(), "rate: unlimited, attempts: 1", accounts);
     place.file("job.yaml", &format!("{text}update: when-invalid\nverify: account\n"));
@@ -66,7 +67,9 @@ async fn a_wrong_credential_that_many_share_does_not_touch_those_who_do_not_need
     let sandbox = sandbox.start().await.expect("a sandbox");
     (0..20).for_each(|number| sandbox.link(&format!("lab{number}@uni.example"), "shared"));
     let lapsed = [3, 4, 17];
-    lapsed.iter().for_each(|number| sandbox.lapse_jess_session(&format!("lab{number}@uni.example")));
+    for number in lapsed {
+        sandbox.lapse_jess_session(&format!("lab{number}@uni.example"));
+    }
     let place = Place::new();
     let url = sandbox.url();
     let head = format!("version: 1\nservice: {url}\nlimits: {{ rate: unlimited }}\nupdate: when-invalid\n");
