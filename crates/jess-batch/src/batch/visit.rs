@@ -112,7 +112,8 @@ impl<'a> Visit<'a> {
             (Some(leave), Ok(())) => leave.accepted(),
             (Some(leave), Err(why)) => {
                 if let Some(message) = why.refusal() {
-                    let (account, message) = (self.account.name.clone(), message.to_owned());
+                    // Others report these words too, and know only their own passwords.
+                    let (account, message) = (self.account.name.clone(), self.without_secrets(message));
                     leave.refused(Refusal { account, message }).await;
                 }
             }

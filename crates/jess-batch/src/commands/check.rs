@@ -6,7 +6,7 @@ use crate::console::{give, plan};
 use crate::report::Exit;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Exit {
-    let Some(jobs) = load(&arguments.job, arguments.verify.verify) else { return Exit::BadInput };
+    let Some(jobs) = load(&arguments.job, &arguments.choices()) else { return Exit::BadInput };
     for job in &jobs {
         let selected = job.selected();
         let noun = if selected == 1 { "account" } else { "accounts" };

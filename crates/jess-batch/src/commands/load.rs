@@ -4,26 +4,23 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source, Verify};
+use crate::job::{Choices, Job, JobFile, Mistake, ReportTarget, Source};
 use crate::report::check_target;
 
 /// The checked jobs, or nothing when any has a mistake; all mistakes have been said then.
-pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Option<Vec<Job>> {
-    if let Some(conflict) = arguments.conflict() {
+pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Option<Vec<Job>> {
+    if let Some(conflict) = arguments.conflict(choices) {
         say(&format!("error: {conflict}"));
         return None;
     }
-    // One moment for all jobs and reports, so that the names which are checked are those which are written.
-    let choices = arguments.choices(verify, Timestamp::now());
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {
-        match load_one(path, &choices) {
+        match load_one(path, choices) {
             Ok(job) => jobs.push(job),
             Err(more) => mistakes.extend(more),
         }

@@ -26,8 +26,11 @@ pub(super) fn check(
     folder: &Path,
     noting: &mut Noting<'_>,
 ) -> Vec<ReportTarget> {
-    let by_flag = !choices.reports.is_empty();
-    let (entries, folder) = if by_flag { (&choices.reports[..], Path::new("")) } else { (entries, folder) };
+    let by_flag = choices.reports.is_some();
+    let (entries, folder) = match &choices.reports {
+        Some(by_flag) => (&by_flag[..], Path::new("")),
+        None => (entries, folder),
+    };
     let mut targets = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };

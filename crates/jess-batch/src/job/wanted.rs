@@ -37,7 +37,8 @@ pub(crate) struct Choices {
     pub(crate) only: Vec<String>,
     pub(crate) skip: Vec<String>,
     pub(crate) service: Option<String>,
-    pub(crate) reports: Vec<String>,
+    /// In place of those of the file, where it says so.
+    pub(crate) reports: Option<Vec<String>>,
     /// What `{date}` and `{time}` in the names of reports stand for.
     pub(crate) now: Timestamp,
     pub(crate) concurrency: Option<usize>,

@@ -220,16 +220,7 @@ impl Serialize for AccountReport {
         fields.serialize_field("name", &self.name)?;
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
-        fields.serialize_field("outcome", self.outcome.word())?;
-        match &self.outcome {
-            Outcome::Updated | Outcome::Unchanged => {}
-            Outcome::Refused { refused_by } => {
-                fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())?;
-            }
-            Outcome::Failed { error } => fields.serialize_field("error", error)?,
-            Outcome::Stopped { reason } => fields.serialize_field("reason", reason)?,
-            Outcome::Skipped { reason } => fields.serialize_field("reason", reason)?,
-        }
+        self.outcome.serialize_into(&mut fields)?;
         fields.serialize_field("ready", &self.readiness.is_ready())?;
         fields.serialize_field("not_ready", self.not_ready())?;
         fields.serialize_field("service_message", &self.service_message)?;
