@@ -79,11 +79,16 @@ fn printable(text: &str) -> String {
 
 #[tokio::test]
 async fn every_format_tells_all_outcomes_and_disarms_hostile_text() {
-    for end in ["csv", "md", "xml", "prom"] {
+    for end in ["csv", "html", "md", "xml", "prom"] {
         let name = format!("r.{end}");
         let place = converted(&name).await;
         let text = std::fs::read_to_string(place.path(&name)).expect("the report is UTF-8");
-        let filters = vec![(r"(No, and this is why: `\|` ){400}", "[400 times the same]")];
+        let filters = vec![
+            (r"(No, and this is why: `\|` ){400}", "[400 times the same]"),
+            (r"(?s)<style>.*</style>", "<style>[style.css]</style>"),
+            (r"(?s)<script>\n?.use strict.*</script>", "<script>[script.js]</script>"),
+            (r"'sha256-[^']*'", "'sha256-[hash]'"),
+        ];
         insta::with_settings!({ filters => filters }, {
             insta::assert_snapshot!(format!("all_outcomes_{end}"), printable(&text));
         });
@@ -94,11 +99,14 @@ async fn every_format_tells_all_outcomes_and_disarms_hostile_text() {
 async fn a_rehearsal_is_called_one_in_every_format() {
     let place = Place::new();
     place.file("job.yaml", &job("sandbox", "rate: unlimited", 1));
-    let ended =
-        place.run(&["run", "job.yaml", "--report", "r.csv", "--report", "r.md", "--report", "r.xml"]).await;
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
+    for name in ["r.csv", "r.html", "r.md", "r.xml"] {
+        place.run(&["report", "convert", "r.json", name]).await;
+    }
     let read = |name| std::fs::read_to_string(place.path(name)).expect("a report");
     assert!(read("r.csv").ends_with(",true\r\n"));
+    assert!(read("r.html").contains("<title>Rehearsal: 1 of 1"));
     assert!(read("r.md").contains("\nRehearsal on the embedded sandbox: nothing was sent to ENSIMS.\n"));
     assert!(read("r.xml").contains(r#"<property name="rehearsal" value="true"/>"#));
 }

@@ -70,6 +70,7 @@ async fn the_report_tells_every_account_and_step() {
         ".**.start_ms" => "[duration]",
         ".**.duration_ms" => "[duration]",
         ".**.waited_ms" => "[duration]",
+        ".**.answer_ms" => "[duration]",
         ".service.url" => "[url]",
         ".tool.version" => "[version]",
     });

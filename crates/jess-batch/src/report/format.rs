@@ -7,6 +7,8 @@ use std::path::Path;
 pub(crate) enum Format {
     /// Everything, for programs.
     Json,
+    /// A page for people.
+    Html,
     /// A line for each account, for spreadsheets.
     Csv,
     /// A table to paste.
@@ -18,7 +20,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 5] = [Self::Json, Self::Csv, Self::Markdown, Self::JUnit, Self::Prom];
+    const ALL: [Self; 6] = [Self::Json, Self::Html, Self::Csv, Self::Markdown, Self::JUnit, Self::Prom];
 
     /// The format that the end of a file's name stands for.
     pub(crate) fn of(path: &Path) -> Option<Self> {
@@ -35,6 +37,7 @@ impl Format {
     fn extension(self) -> &'static str {
         match self {
             Self::Json => "json",
+            Self::Html => "html",
             Self::Csv => "csv",
             Self::Markdown => "md",
             Self::JUnit => "xml",

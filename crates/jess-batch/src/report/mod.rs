@@ -5,6 +5,7 @@ mod diff;
 mod exit;
 mod format;
 mod hint;
+mod html;
 mod json;
 mod junit;
 mod markdown;

@@ -20,7 +20,7 @@ pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing w
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     schema_version: u32,
-    tool: Tool,
+    pub(super) tool: Tool,
     pub(crate) job: JobFacts,
     pub(crate) service: ServiceFacts,
     pub(super) started_at: Timestamp,
@@ -37,7 +37,7 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tool {
     name: String,
-    version: String,
+    pub(super) version: String,
 }
 
 impl Tool {
@@ -139,6 +139,8 @@ pub(crate) struct StepReport {
     pub(crate) attempts: u32,
     pub(crate) start_ms: u64,
     pub(crate) duration_ms: u64,
+    /// How long the service took for its last answer, without waits; null where there was none.
+    pub(crate) answer_ms: Option<u64>,
 }
 
 impl Report {
