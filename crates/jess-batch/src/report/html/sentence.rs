@@ -20,18 +20,18 @@ fn what_and_next(account: &AccountReport, shared: bool) -> String {
     let said = account.service_message.as_deref().map_or_else(String::new, said);
     match &account.outcome {
         Outcome::Refused { refused_by: Api::Ensims } => format!(
-            "ENSIMS did not accept the e-mail address {email} with the password that we have from you{said}. \
-             Please log on at https://app.ensims.com. If that does not work, set a new password there. \
-             Then check what you gave us, and let us know that it can be tried again."
+            "ENSIMS did not accept the e-mail address {email} with the password that we have{said}. \
+             Please see whether you can log on at https://app.ensims.com, and talk to us, \
+             so that it can be tried again."
         ),
         Outcome::Refused { refused_by: Api::Jess } if shared => format!(
             "JESS did not accept the user name that our group shares{said}. \
              You need not do anything; we will see to it."
         ),
         Outcome::Refused { refused_by: Api::Jess } => format!(
-            "JESS did not accept the user name {jess_user} with the password that we have from you{said}. \
-             Both are in the confirmation e-mail from JESS; they are not your ENSIMS e-mail and password. \
-             Please compare them with what you gave us, and let us know that it can be tried again."
+            "JESS did not accept the user name {jess_user} with the password that we have{said}. \
+             Both come with the confirmation e-mail from JESS; they are not the ENSIMS e-mail and password. \
+             Please look into that e-mail, and talk to us, so that it can be tried again."
         ),
         Outcome::Failed { error } => match error {
             FailureKind::Connect | FailureKind::Timeout | FailureKind::Http | FailureKind::Unauthorized => {
