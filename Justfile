@@ -17,6 +17,10 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
+# Test the HTML report in Chromium
+browser:
+    .ci/browser
+
 # What CI runs
 ci:
     .ci/run

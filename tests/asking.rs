@@ -8,8 +8,7 @@ use ensims_sandbox::{Operation, Sandbox};
 use nix::pty::PtyMaster;
 use nix::sys::termios::{LocalFlags, tcgetattr};
 
-use crate::program::{PROGRAM, Place, jess_password, password};
-use crate::stories::sandbox_of;
+use crate::program::{PROGRAM, Place, jess_password, password, sandbox_of};
 use crate::terminal::terminal;
 
 /// What a person sees, and what they type when they have seen it.

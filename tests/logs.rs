@@ -3,8 +3,7 @@
 use ensims_sandbox::{Account, Fault, Operation, Sandbox};
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, password};
-use crate::stories::sandbox_of;
+use crate::program::{Place, job, password, sandbox_of};
 
 /// A job of two accounts, the second of which ENSIMS refuses, and its service.
 async fn with_one_refused(place: &Place) -> Sandbox {

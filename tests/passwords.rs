@@ -3,8 +3,7 @@
 use ensims_sandbox::Operation;
 use serde_json::json;
 
-use crate::program::{Ended, PROGRAM, Place, jess_password, job, password};
-use crate::stories::sandbox_of;
+use crate::program::{Ended, PROGRAM, Place, jess_password, job, password, sandbox_of};
 
 const VARIABLES: [(&str, &str); 1] = [("PATH", "/usr/bin:/bin")];
 

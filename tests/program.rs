@@ -1,13 +1,20 @@
 //! Running the built program, as a person would.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
+use ensims_sandbox::{Account, JessUser, Sandbox, SandboxBuilder};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
+
+/// No test waits longer for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The built program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jess-batch");
@@ -76,6 +83,23 @@ impl Place {
         command
     }
 
+    /// Starts the program and lets it run.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running(self.command(arguments, &[]).spawn().expect("the program starts"))
+    }
+
+    /// A file that the program keeps for a job, where it keeps it unless told otherwise.
+    pub(crate) fn state_file(&self, job: &str, name: &str) -> PathBuf {
+        self.state_file_in(".local/state/jess-batch", job, name)
+    }
+
+    /// The same, in another state folder.
+    pub(crate) fn state_file_in(&self, folder: &str, job: &str, name: &str) -> PathBuf {
+        let job = self.path(job).canonicalize().expect("the job file is there");
+        let names = job.components().filter(|part| matches!(part, Component::Normal(_)));
+        self.path(folder).join("jobs").join(names.collect::<PathBuf>()).join(name)
+    }
+
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
         self.run_with(arguments, &[]).await
     }
@@ -93,6 +117,35 @@ impl Place {
         drop(stdin);
         Ended::from(child.wait_with_output().await.expect("the program ends"))
     }
+}
+
+/// The program while it runs. It is killed when this is dropped.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn process(&self) -> u32 {
+        self.0.id().expect("it still runs")
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let process = i32::try_from(self.process()).expect("a process id");
+        kill(Pid::from_raw(process), signal).expect("it can be told");
+    }
+
+    pub(crate) async fn end(self) -> Ended {
+        let output = tokio::time::timeout(PATIENCE, self.0.wait_with_output()).await;
+        Ended::from(output.expect("it ends in time").expect("it ends"))
+    }
+}
+
+/// Waits until something is so that the program or the sandbox brings about.
+pub(crate) async fn wait_until(it_is_so: impl Fn() -> bool) {
+    let watch = async {
+        while !it_is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, watch).await.expect("it is so in time");
 }
 
 impl From<Output> for Ended {
@@ -126,4 +179,23 @@ pub(crate) fn password(number: usize) -> String {
 
 pub(crate) fn jess_password(number: usize) -> String {
     format!("jess-secret-{number}")
+}
+
+/// A sandbox that knows so many accounts of [`job`].
+pub(crate) fn sandbox_of(accounts: usize) -> SandboxBuilder {
+    (0..accounts).fold(Sandbox::builder(), |builder, number| {
+        builder
+            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
+            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))
+    })
+}
+
+/// A word of each account of a report, such as its `outcome`.
+pub(crate) fn words<'a>(report: &'a Value, field: &str) -> Vec<&'a str> {
+    let accounts = report["accounts"].as_array().expect("a list of accounts");
+    accounts.iter().map(|account| account[field].as_str().unwrap_or("-")).collect()
+}
+
+pub(crate) fn outcomes(report: &Value) -> Vec<&str> {
+    words(report, "outcome")
 }

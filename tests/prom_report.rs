@@ -1,10 +1,9 @@
 //! The `.prom` report, which `node_exporter` hands to Prometheus, and the last full success that it tells.
 
-use ensims_sandbox::{Account, JessUser, Sandbox};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::program::{Place, jess_password, job, password, repository};
+use crate::program::{Place, job, repository, sandbox_of};
 
 /// What Prometheus's own parser finds in `r.prom`: for each metric its type and its samples, as JSON.
 const PARSER: &str = r#"
@@ -53,13 +52,7 @@ async fn a_name_with_quotes_backslashes_and_line_ends_is_escaped() {
 
 #[tokio::test]
 async fn only_a_real_run_of_the_whole_job_is_a_full_success() {
-    let mut sandbox = Sandbox::builder();
-    for number in 0..2 {
-        sandbox = sandbox
-            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
-            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)));
-    }
-    let sandbox = sandbox.start().await.expect("a sandbox");
+    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
     let place = Place::new();
     place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
     let mut last_success = Value::Null;

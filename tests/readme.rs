@@ -5,21 +5,23 @@ use std::path::Path;
 use crate::program::{Place, repository};
 
 /// Commands of the README that are shown and not run here.
-const NOT_RUN: [&str; 10] = [
+const NOT_RUN: [&str; 12] = [
     "cargo test --workspace",
     "cargo build --release",
     "cargo install --locked --path crates/jess-batch",
     "cargo doc --workspace --no-deps --open",
     "cargo run -p ensims-client --example update_session",
-    "chmod 600 secrets/alice-ensims.txt",
     "jess-batch run lab.yaml",
     "jess-batch run lab.yaml --only alice",
     "jess-batch run lab.yaml --only bob",
     "jess-batch run lab.yaml --resume",
+    "jess-batch run class.yaml",
+    "jess-batch run class.yaml --only ada",
+    "jess-batch run class.yaml --resume",
 ];
 
-/// Beginnings of commands that are not run: they need a service that is listening.
-const NOT_RUN_BEGINNINGS: [&str; 2] = ["curl ", "jess-batch sandbox "];
+/// Beginnings of commands that are not run: they need a service that is listening, or are not ours.
+const NOT_RUN_BEGINNINGS: [&str; 3] = ["curl ", "jess-batch sandbox ", "chmod 600 "];
 
 /// A fenced block, and the prose since the block before it.
 struct Block {
@@ -63,11 +65,11 @@ fn of_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item
     blocks.iter().filter(move |block| block.language == language)
 }
 
-/// The last name in back-quotes before a block that ends with `.yaml`.
+/// The last name in back-quotes before a block that ends as its language is called.
 fn file_name(block: &Block) -> &str {
     let quoted = block.before.split('`').skip(1).step_by(2);
-    let names = quoted.filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"));
-    names.last().expect("the text before a yaml block names its file")
+    let names = quoted.filter(|name| Path::new(name).extension().is_some_and(|end| end == &*block.language));
+    names.last().expect("the text before a block names its file")
 }
 
 fn commands(block: &Block) -> Vec<Shown> {
@@ -108,7 +110,7 @@ fn place(blocks: &[Block]) -> Place {
             std::fs::copy(&entry, place.path("jobs").join(name)).expect("a file can be copied");
         }
     }
-    for block in of_language(blocks, "yaml") {
+    for block in of_language(blocks, "yaml").chain(of_language(blocks, "csv")) {
         place.file(file_name(block), &block.text);
     }
     place

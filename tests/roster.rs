@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::program::{Ended, Place, jess_password, password};
-use crate::stories::sandbox_of;
+use crate::program::{Ended, Place, jess_password, password, sandbox_of};
 
 /// The password of every file here; neither it nor a half of it may be shown.
 const SECRET_PARTS: [&str; 3] = ["hunter2", "hun", "ter2"];

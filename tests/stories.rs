@@ -2,27 +2,13 @@
 
 use std::time::Duration;
 
-use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::program::{Place, jess_password, job, password, repository};
+use crate::program::{Place, job, outcomes, password, repository, sandbox_of, wait_until};
 
 const FAST: &str = "rate: unlimited";
-
-pub(crate) fn sandbox_of(accounts: usize) -> SandboxBuilder {
-    (0..accounts).fold(Sandbox::builder(), |builder, number| {
-        builder
-            .account(Account::new(format!("lab{number}@uni.example"), password(number)))
-            .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))
-    })
-}
-
-fn outcomes(report: &Value) -> Vec<&str> {
-    let accounts = report["accounts"].as_array().expect("a list of accounts");
-    accounts.iter().map(|account| account["outcome"].as_str().expect("an outcome")).collect()
-}
 
 #[tokio::test]
 async fn five_hundred_accounts_end_linked_to_the_right_jess_user() {
@@ -148,20 +134,6 @@ async fn a_service_that_asks_for_more_patience_than_the_job_has_is_left_alone_by
 }
 
 #[tokio::test]
-async fn a_429_holds_everyone() {
-    let sandbox = sandbox_of(8).start().await.expect("a sandbox");
-    sandbox.script("lab0@uni.example".into(), Operation::LogOn, [Fault::retry_after(429, "1")]);
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 1, rate: unlimited", 8));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let seen = sandbox.seen();
-    let refused = seen.requests.iter().position(|request| request.status == Some(429)).expect("a 429");
-    let pause = seen.requests[refused + 1].at.saturating_sub(seen.requests[refused].at);
-    assert!(pause >= Duration::from_millis(990), "{pause:?}");
-}
-
-#[tokio::test]
 async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let place = Place::new();
@@ -173,7 +145,7 @@ async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     assert_eq!(report["totals"]["stopped"], 3);
     assert_eq!(report["accounts"][0]["reason"], "service-down");
     assert_eq!(report["exit_code"], 3);
-    let last = "3 not attempted (stopped: service-down). Run the job again when the service is back.";
+    let last = "No password was sent. Check the address and the network, or run the job again later.";
     assert!(ended.err.contains(last), "{}", ended.err);
 }
 
@@ -225,15 +197,10 @@ async fn a_signal_stops_the_run_and_the_report_is_written() {
         let before = sandbox.seen().requests.len();
         let place = Place::new();
         place.file("job.yaml", &job(&sandbox.url(), "concurrency: 2, rate: unlimited", 20));
-        let child =
-            place.command(&["run", "job.yaml", "--report", "r.json"], &[]).spawn().expect("it starts");
-        let pid = i32::try_from(child.id().expect("it runs")).expect("a process id");
-        while sandbox.seen().requests.len() < before + 5 {
-            tokio::task::yield_now().await;
-        }
-        kill(Pid::from_raw(pid), signal).expect("it can be told");
-        let output = child.wait_with_output().await.expect("it ends");
-        assert_eq!(output.status.code(), Some(code));
+        let running = place.start(&["run", "job.yaml", "--report", "r.json"]);
+        wait_until(|| sandbox.seen().requests.len() >= before + 5).await;
+        running.signal(signal);
+        assert_eq!(running.end().await.code, Some(code));
         let report = place.report("r.json");
         assert_eq!(report["exit_code"], code);
         let outcomes = outcomes(&report);

@@ -11,8 +11,7 @@ use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use tokio::process::Child;
 
-use crate::program::{Place, job};
-use crate::stories::sandbox_of;
+use crate::program::{Place, job, sandbox_of};
 
 /// Rows for every line of a run, so that nothing scrolls away, and the columns of a terminal that tells no size.
 const SIZE: (u16, u16) = (200, 80);

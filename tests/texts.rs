@@ -1,6 +1,7 @@
 //! What the program says, word for word.
 
 use serde_json::Value;
+use tokio::process::Command;
 
 use crate::program::{Place, repository};
 
@@ -69,7 +70,34 @@ async fn the_report_tells_every_account_and_step() {
         ".**.start_ms" => "[duration]",
         ".**.duration_ms" => "[duration]",
         ".**.waited_ms" => "[duration]",
+        ".**.answer_ms" => "[duration]",
         ".service.url" => "[url]",
         ".tool.version" => "[version]",
     });
+}
+
+#[tokio::test]
+async fn every_shell_gets_its_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = said_on_output(&["completions", shell]).await;
+        assert!(script.contains("max-failures"), "{shell}: {script}");
+    }
+    let place = Place::new();
+    place.file("completions.bash", &said_on_output(&["completions", "bash"]).await);
+    let understood =
+        Command::new("bash").args(["-n", "completions.bash"]).current_dir(place.path("")).status();
+    assert!(understood.await.expect("bash starts").success());
+}
+
+#[tokio::test]
+async fn the_manual_has_a_page_for_the_program_and_for_each_command() {
+    let whole = said_on_output(&["man"]).await;
+    assert!(whole.contains(".TH jess-batch 1"), "{whole}");
+    for command in ["run", "status", "check", "report", "sandbox"] {
+        let page = said_on_output(&["man", command]).await;
+        assert!(page.contains(&format!(".TH jess-batch-{command} 1")), "{page}");
+    }
+    let ended = Place::new().run(&["man", "fly"]).await;
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.err.starts_with("error: there is no such command; there are: run, "), "{}", ended.err);
 }

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 
 use crate::console::{LogFormat, ProgressMode};
 use crate::job::{Choices, Rate, Verify};
+use crate::report::Format;
 
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
 #[derive(Debug, Parser)]
@@ -34,6 +36,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ReportCommand,
     },
+    /// Print a completion script for a shell.
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page, in the form that `man` reads.
+    Man {
+        /// Of this command, such as `run`; of the program as a whole otherwise.
+        command: Option<String>,
+    },
     /// Start a stand-in for the service on this machine, to try things with.
     Sandbox(SandboxArguments),
 }
@@ -53,10 +62,6 @@ pub(crate) struct JobArguments {
     /// Use this address instead of the job's, or `sandbox` for a rehearsal.
     #[arg(long, value_name = "URL|sandbox")]
     service: Option<String>,
-    /// Write the report here instead of where the job says, as .json or .prom; `-` is JSON on standard
-    /// output. May be repeated.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) report: Vec<String>,
     /// Accounts at once.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     concurrency: Option<u16>,
@@ -72,16 +77,18 @@ pub(crate) struct JobArguments {
 }
 
 impl JobArguments {
-    /// What these flags say, and that of commands which have it: how closely to look.
-    pub(crate) fn choices(&self, verify: Option<Verify>) -> Choices {
+    /// What these flags say, at this moment. It is one moment for all jobs and reports, so that the names which are
+    /// checked are those which are written.
+    fn choices(&self) -> Choices {
         Choices {
             only: self.only.clone(),
             skip: self.skip.clone(),
             service: self.service.clone(),
-            reports: self.report.clone(),
+            reports: None,
+            now: Timestamp::now(),
             concurrency: self.concurrency.map(usize::from),
             rate: self.rate,
-            verify,
+            verify: None,
             ask: self.ask,
             allow_readable_secrets: self.allow_readable_secrets,
         }
@@ -94,9 +101,9 @@ impl JobArguments {
     }
 
     /// What several job files cannot share.
-    pub(crate) fn conflict(&self) -> Option<&'static str> {
+    pub(crate) fn conflict(&self, choices: &Choices) -> Option<&'static str> {
         let several = self.jobs.len() > 1;
-        if several && !self.report.is_empty() {
+        if several && choices.reports.as_ref().is_some_and(|reports| !reports.is_empty()) {
             return Some("--report goes with one job file only");
         }
         if several && self.jobs.iter().any(|job| job.as_os_str() == "-") {
@@ -128,7 +135,7 @@ pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
     #[command(flatten)]
-    pub(crate) verify: VerifyArguments,
+    plan: PlanArguments,
     /// Take up the last run: do only the accounts that have no verdict yet, or did not succeed.
     #[arg(long)]
     pub(crate) resume: bool,
@@ -152,6 +159,9 @@ pub(crate) struct RunArguments {
 pub(crate) struct StatusArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
+    /// Write all that was found here; `-` is standard output, in place of the table. May be repeated.
+    #[arg(long, value_name = "PATH.json")]
+    report: Vec<String>,
     /// How to show progress.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub(crate) progress: ProgressMode,
@@ -164,15 +174,43 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
     #[command(flatten)]
-    pub(crate) verify: VerifyArguments,
+    plan: PlanArguments,
 }
 
-/// How closely to look at an account.
+/// What a run does besides the updates.
 #[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
+struct PlanArguments {
+    #[arg(long, value_name = "PATH", help = report_help())]
+    report: Vec<String>,
     /// What to look at after each update.
     #[arg(long, value_enum, value_name = "WHAT")]
-    pub(crate) verify: Option<Verify>,
+    verify: Option<Verify>,
+}
+
+impl PlanArguments {
+    fn choices(&self, job: &JobArguments) -> Choices {
+        let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
+        Choices { reports, verify: self.verify, ..job.choices() }
+    }
+}
+
+impl RunArguments {
+    pub(crate) fn choices(&self) -> Choices {
+        self.plan.choices(&self.job)
+    }
+}
+
+impl CheckArguments {
+    pub(crate) fn choices(&self) -> Choices {
+        self.plan.choices(&self.job)
+    }
+}
+
+impl StatusArguments {
+    /// The job's own reports are those of its runs.
+    pub(crate) fn choices(&self) -> Choices {
+        Choices { reports: Some(self.report.clone()), ..self.job.choices() }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -206,6 +244,14 @@ pub(crate) struct SandboxArguments {
     /// Know the accounts of this job file.
     #[arg(long, value_name = "JOB.yaml")]
     pub(crate) accounts: Option<PathBuf>,
+}
+
+/// Names the formats as [`Format`] has them.
+fn report_help() -> String {
+    format!(
+        "Write the report here instead of where the job says, as {}; {{date}} and {{time}} may stand in the name; `-` is JSON on standard output. May be repeated",
+        Format::known()
+    )
 }
 
 fn parse_count(text: &str) -> Result<usize, String> {

@@ -11,7 +11,7 @@ use crate::report::{AccountReport, Outcome, Readiness, Step};
 pub(super) async fn update(mut visit: Visit<'_>) -> AccountReport {
     let span = visit.span();
     let (outcome, readiness, detail) = steps(&mut visit).instrument(span).await;
-    let (patience, heard) = (visit.batch.patience, visit.heard());
+    let (patience, heard) = (&visit.batch.patience, visit.heard());
     let report = visit.report(outcome, readiness, detail);
     patience.note(heard, report.is_good());
     report

@@ -15,11 +15,8 @@ mod status;
 mod stop;
 mod visit;
 
-pub(crate) use event::{Event, Listener, WaitReason};
-pub(crate) use gate::Gate;
+pub(crate) use event::{Event, WaitReason};
 pub(crate) use kept::Kept;
-pub(crate) use patience::Patience;
-pub(crate) use reach::{Reached, reach};
-pub(crate) use retry::RetryPolicy;
-pub(crate) use run::{Batch, nobody, run, status};
+pub(crate) use reach::Reached;
+pub(crate) use run::{Batch, nobody, nobody_asked, run, status};
 pub(crate) use stop::{Signal, Stop};

@@ -13,6 +13,8 @@ pub(crate) struct Patience {
     max_failures: Option<usize>,
     unanswered_in_a_row: Cell<usize>,
     failures: Cell<usize>,
+    /// Once it is over it stays so, whatever the accounts still in flight meet.
+    over: Cell<Option<StopReason>>,
 }
 
 /// What an account's end says about the service.
@@ -28,7 +30,14 @@ pub(crate) enum Heard {
 
 impl Patience {
     pub(crate) fn new(give_up_after: usize, max_failures: Option<usize>) -> Self {
-        Self { give_up_after, max_failures, unanswered_in_a_row: Cell::new(0), failures: Cell::new(0) }
+        let unanswered_in_a_row = Cell::new(0);
+        Self {
+            give_up_after,
+            max_failures,
+            unanswered_in_a_row,
+            failures: Cell::new(0),
+            over: Cell::new(None),
+        }
     }
 
     /// An account ended.
@@ -41,10 +50,17 @@ impl Patience {
         if !is_good {
             self.failures.set(self.failures.get() + 1);
         }
+        if self.over.get().is_none() {
+            self.over.set(self.used_up());
+        }
     }
 
     /// Why no further account is to start, if so.
     pub(crate) fn is_over(&self) -> Option<StopReason> {
+        self.over.get()
+    }
+
+    fn used_up(&self) -> Option<StopReason> {
         if self.unanswered_in_a_row.get() >= self.give_up_after {
             Some(StopReason::ServiceDown)
         } else if self.max_failures.is_some_and(|most| self.failures.get() >= most) {
@@ -68,6 +84,8 @@ mod tests {
         }
         patience.note(Heard::Nothing, false);
         assert_eq!(patience.is_over(), Some(StopReason::ServiceDown));
+        patience.note(Heard::Answer, true);
+        assert_eq!(patience.is_over(), Some(StopReason::ServiceDown), "a late answer changes nothing");
     }
 
     #[test]

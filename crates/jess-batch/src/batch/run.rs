@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ensims_client::Client;
+use ensims_client::{Client, Error};
 use futures::{StreamExt, stream};
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ use super::event::{Event, Listener};
 use super::gate::Gate;
 use super::kept::Kept;
 use super::patience::Patience;
-use super::reach::Reached;
+use super::reach::{Reached, reach};
 use super::retry::RetryPolicy;
 use super::shared::SharedCredential;
 use super::status::{look, not_asked};
@@ -24,16 +24,40 @@ use crate::report::{AccountReport, AccountStatus, Outcome, SkipReason, StopReaso
 pub(crate) struct Batch<'a> {
     pub(crate) job: &'a Job,
     pub(crate) client: &'a Client,
-    pub(crate) reached: &'a Reached,
-    pub(crate) gate: &'a Gate,
-    pub(crate) policy: &'a RetryPolicy,
-    pub(crate) patience: &'a Patience,
-    pub(crate) stop: &'a Stop,
-    pub(crate) tell: &'a Listener<'a>,
-    pub(crate) started: Instant,
+    pub(crate) reached: Reached,
+    pub(super) gate: Gate,
+    pub(super) policy: RetryPolicy,
+    pub(super) patience: Patience,
+    pub(super) stop: &'a Stop,
+    pub(super) tell: &'a Listener<'a>,
+    pub(super) started: Instant,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    /// Finds out whether the service is there, before any secret is sent.
+    ///
+    /// # Errors
+    /// When it is not, or is down.
+    pub(crate) async fn start(
+        job: &'a Job,
+        client: &'a Client,
+        max_failures: Option<usize>,
+        stop: &'a Stop,
+        tell: &'a Listener<'a>,
+    ) -> Result<Self, Error> {
+        let started = Instant::now();
+        let gate = Gate::new(&job.limits);
+        let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
+        let patience = Patience::new(job.limits.give_up_after, max_failures);
+        let reached = tokio::select! {
+            biased;
+            // Nothing is in flight that must end well, so a signal ends this look at once. No account starts then.
+            () = stop.requested_now() => Reached::default(),
+            reached = reach(client, &policy, &gate, tell) => reached?,
+        };
+        Ok(Self { job, client, reached, gate, policy, patience, stop, tell, started })
+    }
+
     /// Why no further account is to start, if so.
     fn is_over(&self) -> Option<StopReason> {
         self.stop.requested().map(|_| StopReason::Interrupted).or_else(|| self.patience.is_over())
@@ -51,10 +75,9 @@ pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<Account
         result
     })
     .await;
-    let fill = |(index, result): (usize, Option<AccountReport>)| match (result, &kept[index]) {
-        (Some(result), _) => result,
-        (None, Some(kept)) if accounts[index].is_selected() => kept.report(index, batch.job),
-        (None, _) => unfinished(index, &accounts[index], batch.is_over().unwrap_or(StopReason::Interrupted)),
+    let reason = batch.is_over().unwrap_or(StopReason::Interrupted);
+    let fill = |(index, result): (usize, Option<AccountReport>)| {
+        result.unwrap_or_else(|| without_visit(index, batch.job, kept, reason))
     };
     results.into_iter().enumerate().map(fill).collect()
 }
@@ -69,9 +92,16 @@ pub(crate) async fn status(batch: &Batch<'_>) -> Vec<AccountStatus> {
         result
     })
     .await;
-    let reason = batch.is_over().unwrap_or(StopReason::Interrupted);
-    let pairs = accounts.iter().zip(results).filter(|(account, _)| account.is_selected());
-    pairs.map(|(account, result)| result.unwrap_or_else(|| not_asked(account, reason))).collect()
+    let unasked = nobody_asked(batch.job, batch.is_over().unwrap_or(StopReason::Interrupted));
+    let results =
+        accounts.iter().zip(results).filter(|(account, _)| account.is_selected()).map(|(_, result)| result);
+    results.zip(unasked).map(|(result, unasked)| result.unwrap_or(unasked)).collect()
+}
+
+/// How the selected accounts stand if none was asked.
+pub(crate) fn nobody_asked(job: &Job, reason: StopReason) -> Vec<AccountStatus> {
+    let selected = job.accounts.iter().filter(|account| account.is_selected());
+    selected.map(|account| not_asked(account, reason)).collect()
 }
 
 /// Visits the service for all accounts that are to be done, until all are or the run is over.
@@ -119,21 +149,22 @@ pub(crate) fn nobody(
     reason: StopReason,
     detail: &str,
 ) -> Vec<AccountReport> {
-    let result = |(index, account): (usize, &Account)| match &kept[index] {
-        Some(kept) if account.is_selected() => kept.report(index, job),
-        _ => AccountReport {
-            detail: account.is_selected().then(|| detail.to_owned()),
-            ..unfinished(index, account, reason)
-        },
+    let result = |index| {
+        let result = without_visit(index, job, kept, reason);
+        let stopped = matches!(result.outcome, Outcome::Stopped { .. });
+        AccountReport { detail: if stopped { Some(detail.to_owned()) } else { result.detail }, ..result }
     };
-    job.accounts.iter().enumerate().map(result).collect()
+    (0..job.accounts.len()).map(result).collect()
 }
 
-fn unfinished(index: usize, account: &Account, reason: StopReason) -> AccountReport {
-    let outcome = if account.is_selected() {
-        Outcome::Stopped { reason }
-    } else {
-        Outcome::Skipped { reason: SkipReason::NotSelected }
-    };
-    not_attempted(index, account, outcome)
+/// The report of an account that was not visited: left out, done before, or not reached.
+fn without_visit(index: usize, job: &Job, kept: &[Option<Kept>], reason: StopReason) -> AccountReport {
+    let account = &job.accounts[index];
+    match &kept[index] {
+        _ if !account.is_selected() => {
+            not_attempted(index, account, Outcome::Skipped { reason: SkipReason::NotSelected })
+        }
+        Some(kept) => kept.report(index, job),
+        None => not_attempted(index, account, Outcome::Stopped { reason }),
+    }
 }

@@ -108,6 +108,7 @@ impl<'a> Visit<'a> {
             attempts: 0,
             start_ms: millis(self.batch.started.elapsed()),
             duration_ms: 0,
+            answer_ms: None,
         };
         let started = Instant::now();
         let result = self.attempts(step, &mut record).await;
@@ -119,7 +120,8 @@ impl<'a> Visit<'a> {
             (Some(leave), Ok(())) => leave.accepted(),
             (Some(leave), Err(why)) => {
                 if let Some(message) = why.refusal() {
-                    let (account, message) = (self.account.name.clone(), message.to_owned());
+                    // Others report these words too, and know only their own passwords.
+                    let (account, message) = (self.account.name.clone(), self.without_secrets(message));
                     leave.refused(Refusal { account, message }).await;
                 }
             }
@@ -141,20 +143,23 @@ impl<'a> Visit<'a> {
             }
             record.attempts += 1;
             self.requests += 1;
-            let batch = self.batch;
+            let (batch, sent_at) = (self.batch, Instant::now());
             let sent = tokio::select! {
                 sent = self.send(step) => sent,
                 () = batch.stop.grace_over() => return Err(Why::Interrupted),
             };
+            let answer_ms = millis(sent_at.elapsed());
             let error = match sent {
                 Ok(http_status) => {
                     self.answered = true;
                     record.http_status = Some(http_status);
+                    record.answer_ms = Some(answer_ms);
                     return Ok(());
                 }
                 Err(error) => error,
             };
             record.http_status = error.http_status();
+            record.answer_ms = error.http_status().map(|_| answer_ms);
             self.answered |= error.http_status().is_some_and(|status| status < 500);
             let elapsed = self.started.elapsed().saturating_sub(self.waited_for_others);
             let verdict =

@@ -6,7 +6,7 @@ use crate::console::{give, plan, say, shown};
 use crate::report::Exit;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Exit {
-    let jobs = match load(&arguments.job, arguments.verify.verify) {
+    let jobs = match load(&arguments.job, &arguments.choices()) {
         Ok(jobs) => jobs,
         Err(exit) => return exit,
     };

@@ -9,20 +9,19 @@ use zeroize::Zeroizing;
 use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Draft, Job, JobFile, Mistake, ReportTarget, Source, Verify};
+use crate::job::{Choices, Draft, Job, JobFile, Mistake, ReportTarget, Source};
 use crate::report::{Exit, check_target};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
-pub(super) fn load(arguments: &JobArguments, verify: Option<Verify>) -> Result<Vec<Job>, Exit> {
-    if let Some(conflict) = arguments.conflict() {
+pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Job>, Exit> {
+    if let Some(conflict) = arguments.conflict(choices) {
         say(&format!("error: {conflict}"));
         return Err(Exit::BadInput);
     }
-    let choices = arguments.choices(verify);
     let mut jobs = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.jobs {
-        match check(path, &choices) {
+        match check(path, choices) {
             Ok(job) => jobs.push(job),
             Err(more) => mistakes.extend(more),
         }

@@ -1,6 +1,7 @@
 //! One short file for each command.
 
 mod check;
+mod help;
 mod keeping;
 mod load;
 mod log;
@@ -16,6 +17,7 @@ mod signals;
 mod status;
 
 pub(crate) use check::check;
+pub(crate) use help::{completions, man};
 pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;

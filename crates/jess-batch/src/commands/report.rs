@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::cli::ReportCommand;
-use crate::console::{REHEARSAL, difference_text, give, say, shown, summary};
+use crate::console::{difference_text, give, say, shown, summary};
 use crate::job::ReportTarget;
-use crate::report::{Difference, Exit, Format, Report, read, write};
+use crate::report::{Difference, Exit, Format, REHEARSAL, Report, read, write};
 
 pub(crate) fn report(command: &ReportCommand) -> Exit {
     let done = match command {
@@ -49,14 +49,20 @@ fn convert(from: &Path, to: &Path) -> Result<Exit, String> {
 
 /// The exit code is that of a run: 1 when somebody began to fail.
 fn diff(old: &Path, new: &Path) -> Result<Exit, String> {
-    let (old, new) = (open(old)?, open(new)?);
-    let difference = Difference::between(&old, &new);
+    let (before, now) = (open(old)?, open(new)?);
+    for (file, report) in [(old, &before), (new, &now)] {
+        if report.service.sandbox {
+            say(&format!("{}: {REHEARSAL}", shown(&file.display().to_string())));
+        }
+    }
+    let difference = Difference::between(&before, &now);
     told(&difference_text(&difference))?;
     Ok(if difference.began_to_fail.is_empty() { Exit::Success } else { Exit::SomeFailed })
 }
 
 fn open(file: &Path) -> Result<Report, String> {
-    read(file).map_err(|problem| format!("{}: {problem}", shown(&file.display().to_string())))
+    // The problem may quote the file.
+    read(file).map_err(|problem| shown(&format!("{}: {problem}", file.display())))
 }
 
 fn told(text: &str) -> Result<(), String> {

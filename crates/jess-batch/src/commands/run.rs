@@ -1,30 +1,23 @@
 //! `run`: the main job, from checked job files to reports.
 
-use std::path::Path;
-
-use ensims_client::Client;
 use jiff::Timestamp;
-use tokio::time::Instant;
 
-use super::keeping::{Keeping, say_resumed};
+use super::keeping::{Keeping, state_file};
 use super::load::load;
 use super::log::log;
 use super::runtime::{block_on, until_second_signal};
-use super::service::{connect, look_for_service, say_unreachable};
-use crate::batch::{
-    Batch, Event, Gate, Kept, Listener, Patience, Reached, RetryPolicy, Signal, Stop, nobody,
-    run as run_batch,
-};
+use super::service::{connect, say_unreachable, service_facts};
+use crate::batch::{Batch, Event, Reached, Signal, Stop, nobody, run as run_batch};
 use crate::cli::RunArguments;
-use crate::console::{Progress, REHEARSAL, RunLog, say, shown, summary};
-use crate::job::{Job, ReportTarget, ServicePlan};
-use crate::report::{AccountReport, Exit, JobFacts, Report, ServiceFacts, StopReason, Times, write};
+use crate::console::{Progress, RunLog, say, shown, summary};
+use crate::job::{Job, ReportTarget};
+use crate::report::{Exit, JobFacts, REHEARSAL, Report, StopReason, Times, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
-    let jobs = match load(&arguments.job, arguments.verify.verify) {
+    let jobs = match load(&arguments.job, &arguments.choices()) {
         Ok(jobs) => jobs,
         Err(exit) => return exit,
     };
@@ -36,14 +29,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
         return Exit::BadInput;
     }
     block_on(run_all(&jobs, arguments))
-}
-
-/// The job file that a run's state belongs to. A job from standard input or a pipe, and a rehearsal, have no state.
-fn state_file(job: &Job) -> Option<&Path> {
-    match job.service {
-        ServicePlan::Sandbox(_) => None,
-        ServicePlan::Remote { .. } => job.source.path().filter(|path| path.is_file()),
-    }
 }
 
 /// One job after another; the exit code is the greatest. A second signal ends at once.
@@ -77,11 +62,7 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         }
     };
     let address = client.service().address().to_owned();
-    let keeping = match state_file(job) {
-        None => Ok(Keeping::nothing(job)),
-        Some(file) => Keeping::open(job, file, arguments.state_dir.as_deref(), &address, arguments.resume),
-    };
-    let keeping = match keeping {
+    let keeping = match Keeping::open(job, arguments, &address) {
         Ok(keeping) => keeping,
         Err((problem, exit)) => {
             cannot(&problem);
@@ -92,8 +73,8 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
     if sandbox.is_some() {
         say(REHEARSAL);
     }
-    if arguments.resume && !arguments.quiet {
-        say_resumed(job, &keeping);
+    if !arguments.quiet {
+        keeping.say_earlier(job, arguments);
     }
     let started_at = Timestamp::now();
     let run_log = RunLog::begin(job, &address);
@@ -103,17 +84,28 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
         run_log.listen(&event);
         progress.listen(&event);
     };
-    let (reached, accounts) = attempt(job, &client, &keeping.kept, arguments.max_failures, stop, &tell).await;
-    progress.end();
-    let service = ServiceFacts {
-        url: address,
-        sandbox: sandbox.is_some(),
-        users_version: reached.users_version,
-        jess_version: reached.jess_version,
+    let batch = Batch::start(job, &client, arguments.max_failures, stop, &tell).await;
+    let (reached, accounts) = match &batch {
+        Err(error) => {
+            say_unreachable(job, &client, error);
+            (Reached::default(), nobody(job, &keeping.kept, StopReason::ServiceDown, &error.to_string()))
+        }
+        Ok(batch) => {
+            if let Err((problem, exit)) = keeping.begin(job, &address) {
+                cannot(&problem);
+                return exit;
+            }
+            (batch.reached.clone(), run_batch(batch, &keeping.kept).await)
+        }
     };
+    progress.end();
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: keeping.last_success };
     let interrupted = stop.requested().map(Signal::exit);
+    let service = service_facts(&client, sandbox.is_some(), reached);
     let report = Report::new(facts(job), service, times, interrupted, accounts);
+    if batch.is_ok() {
+        say_result(job, &report, &keeping, arguments);
+    }
     let exit = finish(job, &report, keeping, arguments.quiet);
     run_log.end(&report, exit);
     if sandbox.is_some() {
@@ -122,59 +114,43 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
     exit
 }
 
-async fn attempt(
-    job: &Job,
-    client: &Client,
-    kept: &[Option<Kept>],
-    max_failures: Option<usize>,
-    stop: &Stop,
-    tell: &Listener<'_>,
-) -> (Reached, Vec<AccountReport>) {
-    let gate = Gate::new(&job.limits);
-    let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
-    let patience = Patience::new(job.limits.give_up_after, max_failures);
-    let started = Instant::now();
-    let reached = match look_for_service(client, &policy, &gate, stop, tell).await {
-        Ok(reached) => reached,
-        Err(error) => {
-            say_unreachable(job, client, &error);
-            return (Reached::default(), nobody(job, kept, StopReason::ServiceDown, &error.to_string()));
-        }
-    };
-    let batch = Batch {
-        job,
-        client,
-        reached: &reached,
-        gate: &gate,
-        policy: &policy,
-        patience: &patience,
-        stop,
-        tell,
-        started,
-    };
-    let accounts = run_batch(&batch, kept).await;
-    (reached, accounts)
-}
-
 fn facts(job: &Job) -> JobFacts {
     JobFacts { name: job.name.clone(), file: job.source.to_string(), update: job.update, verify: job.verify }
 }
 
-/// Writes the reports, says how it went, and keeps what the next run needs.
+/// Says how it went, and what to do next.
+fn say_result(job: &Job, report: &Report, keeping: &Keeping, arguments: &RunArguments) {
+    if arguments.quiet && report.exit() == Exit::Success {
+        return;
+    }
+    if arguments.quiet {
+        // A mail from cron shows nothing else of what was run.
+        say(&format!("{}: exit code {}", shown(&job.source.to_string()), report.exit() as u8));
+    }
+    say(&summary(report));
+    if report.totals.stopped > 0 && keeping.can_be_resumed() {
+        let refused = if report.totals.refused > 0 { ", but not what was refused" } else { "" };
+        say(&format!("To do the rest{refused}: jess-batch run {}", to_resume(job, arguments)));
+    }
+}
+
+/// The end of the command line that resumes a run.
+fn to_resume(job: &Job, arguments: &RunArguments) -> String {
+    let word = |text: String| {
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+        if plain { text } else { format!("'{}'", shown(&text.replace('\'', "'\\''"))) }
+    };
+    let state = arguments.state_dir.as_ref();
+    let state =
+        state.map_or_else(String::new, |root| format!("--state-dir {} ", word(root.display().to_string())));
+    format!("{state}--resume {}", word(job.source.to_string()))
+}
+
+/// Writes the reports, and keeps what the next run needs.
 fn finish(job: &Job, report: &Report, keeping: Keeping, quiet: bool) -> Exit {
     let source = shown(&job.source.to_string());
     let mut exit = report.exit();
     let silent = quiet && exit == Exit::Success;
-    if !silent {
-        // A mail from cron shows nothing else of what was run.
-        if quiet {
-            say(&format!("{source}: exit code {}", exit as u8));
-        }
-        say(&summary(report));
-        if report.totals.stopped > 0 && keeping.can_be_resumed() {
-            say(&format!("To do the rest: jess-batch run --resume {source}"));
-        }
-    }
     for target in &job.reports {
         let (path, result) = match target {
             ReportTarget::StandardOutput => ("on standard output".to_owned(), write(report, target)),

@@ -5,9 +5,10 @@ use ensims_sandbox::Sandbox;
 
 use super::proxy::from_environment;
 use super::rehearsal;
-use crate::batch::{Gate, Listener, Reached, RetryPolicy, Stop, reach};
+use crate::batch::Reached;
 use crate::console::{say, shown};
 use crate::job::{Job, ServicePlan};
+use crate::report::ServiceFacts;
 
 /// A client of the job's service; for a rehearsal, with the sandbox that it talks to.
 pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), String> {
@@ -37,19 +38,13 @@ pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), Stri
     }
 }
 
-/// Finds out whether the service is there, before any secret is sent; says so if it is not.
-pub(super) async fn look_for_service(
-    client: &Client,
-    policy: &RetryPolicy,
-    gate: &Gate,
-    stop: &Stop,
-    tell: &Listener<'_>,
-) -> Result<Reached, Error> {
-    // Nothing is in flight yet that must end well, so a signal ends this at once.
-    tokio::select! {
-        biased;
-        () = stop.requested_now() => Ok(Reached::default()),
-        reached = reach(client, policy, gate, tell) => reached,
+/// What a report says of the service.
+pub(super) fn service_facts(client: &Client, sandbox: bool, reached: Reached) -> ServiceFacts {
+    ServiceFacts {
+        url: client.service().address().to_owned(),
+        sandbox,
+        users_version: reached.users_version,
+        jess_version: reached.jess_version,
     }
 }
 

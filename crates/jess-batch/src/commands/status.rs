@@ -1,37 +1,32 @@
 //! `status`: how the accounts of a job stand. Reads only, and changes nothing.
 
 use jiff::Timestamp;
-use tokio::time::Instant;
 
 use super::load::load;
 use super::log::log;
 use super::runtime::{block_on, until_second_signal};
-use super::service::{connect, look_for_service, say_unreachable};
-use crate::batch::{Batch, Event, Gate, Patience, RetryPolicy, Signal, Stop, status as status_batch};
+use super::service::{connect, say_unreachable, service_facts};
+use crate::batch::{Batch, Event, Reached, Signal, Stop, nobody_asked, status as status_batch};
 use crate::cli::StatusArguments;
-use crate::console::{Progress, ProgressMode, REHEARSAL, give, say, shown, status_table, status_troubles};
+use crate::console::{Progress, ProgressMode, give, say, shown, status_table, status_troubles};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, Format, ServiceFacts, StatusJob, StatusReport, write_status};
+use crate::report::{Exit, Format, REHEARSAL, StatusJob, StatusReport, StopReason, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
-    let mut jobs = match load(&arguments.job, None) {
+    let jobs = match load(&arguments.job, &arguments.choices()) {
         Ok(jobs) => jobs,
         Err(exit) => return exit,
     };
-    let json_only =
-        |target: &ReportTarget| !matches!(target, ReportTarget::File { format: Format::Prom, .. });
-    if !arguments.job.report.is_empty() && !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
+    let json_only = |target: &ReportTarget| match target {
+        ReportTarget::StandardOutput => true,
+        ReportTarget::File { format, .. } => *format == Format::Json,
+    };
+    if !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
         say("error: --report: status writes JSON only; end the name with .json");
         return Exit::BadInput;
-    }
-    // The job's own reports are those of its runs.
-    if arguments.job.report.is_empty() {
-        for job in &mut jobs {
-            job.reports.clear();
-        }
     }
     let stop = Stop::new();
     block_on(until_second_signal(&stop, false, async {
@@ -54,47 +49,32 @@ async fn status_of(job: &Job, progress: ProgressMode, stop: &Stop) -> Exit {
     if sandbox.is_some() {
         say(REHEARSAL);
     }
-    let gate = Gate::new(&job.limits);
-    let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
-    let patience = Patience::new(job.limits.give_up_after, None);
     let progress = Progress::new(progress, false, job.selected());
     let tell = |event: Event<'_>| progress.listen(&event);
     let asked_at = Timestamp::now();
-    let reached = match look_for_service(&client, &policy, &gate, stop, &tell).await {
-        Ok(reached) => reached,
+    let batch = Batch::start(job, &client, None, stop, &tell).await;
+    let (reached, accounts) = match &batch {
         Err(error) => {
-            say_unreachable(job, &client, &error);
-            return Exit::ServiceDown;
+            say_unreachable(job, &client, error);
+            (Reached::default(), nobody_asked(job, StopReason::ServiceDown))
         }
+        Ok(batch) => (batch.reached.clone(), status_batch(batch).await),
     };
-    let batch = Batch {
-        job,
-        client: &client,
-        reached: &reached,
-        gate: &gate,
-        policy: &policy,
-        patience: &patience,
-        stop,
-        tell: &tell,
-        started: Instant::now(),
-    };
-    let accounts = status_batch(&batch).await;
     progress.end();
-    let service = ServiceFacts {
-        url: client.service().address().to_owned(),
-        sandbox: sandbox.is_some(),
-        users_version: reached.users_version,
-        jess_version: reached.jess_version,
-    };
     let facts = StatusJob { name: job.name.clone(), file: job.source.to_string() };
+    let service = service_facts(&client, sandbox.is_some(), reached);
     let interrupted = stop.requested().map(Signal::exit);
-    finish(job, &StatusReport::new(facts, service, asked_at, interrupted, accounts))
+    let report = StatusReport::new(facts, service, asked_at, interrupted, accounts);
+    finish(job, &report, batch.is_ok())
 }
 
 /// Gives the table, or the JSON where that was asked for, and says what can be done.
-fn finish(job: &Job, report: &StatusReport) -> Exit {
+fn finish(job: &Job, report: &StatusReport, anybody_asked: bool) -> Exit {
     let mut exit = report.exit();
-    if !job.reports.contains(&ReportTarget::StandardOutput) && give(&status_table(report)).is_err() {
+    if anybody_asked
+        && !job.reports.contains(&ReportTarget::StandardOutput)
+        && give(&status_table(report)).is_err()
+    {
         exit = exit.max(Exit::SomeFailed);
     }
     for target in &job.reports {
@@ -106,6 +86,8 @@ fn finish(job: &Job, report: &StatusReport) -> Exit {
             exit = exit.max(Exit::SomeFailed);
         }
     }
-    say(&status_troubles(report));
+    if anybody_asked {
+        say(&status_troubles(report));
+    }
     exit
 }

@@ -6,9 +6,9 @@ use crate::report::{AccountReport, Difference};
 /// A paragraph for each kind of change that there is.
 pub(crate) fn difference_text(difference: &Difference<'_>) -> String {
     let change = |(before, now): &(&AccountReport, &AccountReport)| {
-        format!("{}: {}; it was {}", shown(&now.name), state(now), state(before))
+        format!("{}: {}; it was {}", shown(&now.name), now.phrase(), before.phrase())
     };
-    let entry = |account: &&AccountReport| format!("{}: {}", shown(&account.name), state(account));
+    let entry = |account: &&AccountReport| format!("{}: {}", shown(&account.name), account.phrase());
     let paragraphs = [
         ("Began to fail", difference.began_to_fail.iter().map(change).collect()),
         ("Still failing", difference.still_failing.iter().map(entry).collect()),
@@ -16,19 +16,16 @@ pub(crate) fn difference_text(difference: &Difference<'_>) -> String {
         ("New", difference.new.iter().map(entry).collect()),
         ("Gone", difference.gone.iter().map(entry).collect::<Vec<String>>()),
     ];
-    let told: Vec<String> = paragraphs
+    let mut told: Vec<String> = paragraphs
         .into_iter()
         .filter(|(_, lines)| !lines.is_empty())
         .map(|(title, lines)| format!("{title} ({}):\n  {}", lines.len(), lines.join("\n  ")))
         .collect();
-    if told.is_empty() { "Nothing changed; all accounts are as wanted.".to_owned() } else { told.join("\n") }
-}
-
-/// The outcome, and what keeps the account from simulating.
-fn state(account: &AccountReport) -> String {
-    let not_ready: Vec<&str> = account.not_ready().iter().map(|reason| reason.phrase()).collect();
-    match &not_ready[..] {
-        [] => account.outcome.phrase(),
-        reasons => format!("{}, not ready ({})", account.outcome.phrase(), reasons.join(", ")),
+    if told.is_empty() {
+        told.push("Nothing changed; all accounts that were compared are as wanted.".to_owned());
     }
+    if difference.not_compared > 0 {
+        told.push(format!("Not compared, because a run left them out: {}.", difference.not_compared));
+    }
+    told.join("\n")
 }

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use super::text::is_unfit;
+use crate::report::works_unseen;
 
 /// Writes an event with the fields of the spans around it at its side, so that `account` is at the same place
 /// in every line.
@@ -63,7 +63,7 @@ fn object(json: &str) -> Result<Map<String, Value>, fmt::Error> {
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        if is_unfit(c) {
+        if works_unseen(c) {
             text.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
             text.push(c);

@@ -19,7 +19,7 @@ pub(crate) use log::{LogFile, LogFormat, start as start_log};
 pub(crate) use progress::{Progress, ProgressMode};
 pub(crate) use run_log::RunLog;
 pub(crate) use standing::{status_table, status_troubles};
-pub(crate) use summary::{REHEARSAL, plan, summary};
+pub(crate) use summary::{plan, summary};
 pub(crate) use text::shown;
 
 /// Says something to the person at the terminal.
@@ -33,7 +33,15 @@ pub(crate) fn say(text: &str) {
 /// # Errors
 /// When standard output is closed or full.
 pub(crate) fn give(text: &str) -> io::Result<()> {
+    give_bytes(format!("{text}\n").as_bytes())
+}
+
+/// Gives data of any kind, as it is.
+///
+/// # Errors
+/// When standard output is closed or full.
+pub(crate) fn give_bytes(data: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
+    out.write_all(data)?;
     out.flush()
 }

@@ -6,9 +6,6 @@ use super::shown;
 use crate::job::Job;
 use crate::report::{AccountReport, Outcome, Report};
 
-/// What is said first and last of a run on the embedded sandbox.
-pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
-
 /// A plan of more accounts than this is cut: nobody reads that far.
 const LONGEST_PLAN: usize = 100;
 const BEGINNING_OF_PLAN: usize = 20;
@@ -50,7 +47,7 @@ pub(crate) fn summary(report: &Report) -> String {
         let (count, why) = (unattempted.len(), first.outcome.phrase());
         text.push_str(&format!("{count} not attempted ({why}). {}\n", first.hint().unwrap_or_default()));
     }
-    text.push_str(&totals(report));
+    text.push_str(&report.totals.sentence());
     text
 }
 
@@ -70,19 +67,6 @@ fn trouble(account: &AccountReport) -> String {
         lines.push(format!("    {hint}"));
     }
     lines.join("\n") + "\n"
-}
-
-fn totals(report: &Report) -> String {
-    let totals = &report.totals;
-    let parts: Vec<String> = totals
-        .by_outcome()
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(word, count)| format!("{count} {word}"))
-        .collect();
-    let noun = if totals.accounts == 1 { "account" } else { "accounts" };
-    let ready = totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-    format!("{} {noun}: {}{ready}.", totals.accounts, parts.join(", "))
 }
 
 pub(super) fn table(header: &[&str]) -> Table {

@@ -1,5 +1,6 @@
 //! What a person can ask of a job, in the file or on the command line.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Rate;
@@ -37,7 +38,10 @@ pub(crate) struct Choices {
     pub(crate) only: Vec<String>,
     pub(crate) skip: Vec<String>,
     pub(crate) service: Option<String>,
-    pub(crate) reports: Vec<String>,
+    /// In place of those of the file, where it says so.
+    pub(crate) reports: Option<Vec<String>>,
+    /// What `{date}` and `{time}` in the names of reports stand for.
+    pub(crate) now: Timestamp,
     pub(crate) concurrency: Option<usize>,
     pub(crate) rate: Option<Rate>,
     pub(crate) verify: Option<Verify>,

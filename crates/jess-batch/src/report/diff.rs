@@ -14,6 +14,8 @@ pub(crate) struct Difference<'a> {
     pub(crate) still_failing: Vec<&'a AccountReport>,
     pub(crate) new: Vec<&'a AccountReport>,
     pub(crate) gone: Vec<&'a AccountReport>,
+    /// Left out of one of the runs on purpose: nobody looked, so nothing is known to have changed.
+    pub(crate) not_compared: usize,
 }
 
 impl<'a> Difference<'a> {
@@ -28,8 +30,8 @@ impl<'a> Difference<'a> {
                 difference.new.push(now);
                 continue;
             };
-            // Nobody looked, so nothing is known to have changed.
             if was_left_out(before) || was_left_out(now) {
+                difference.not_compared += 1;
                 continue;
             }
             match (before.is_good(), now.is_good()) {

@@ -24,6 +24,21 @@ pub(crate) enum Exit {
     Terminated = 143,
 }
 
+impl Exit {
+    /// What the code says, in words for a report.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "every selected account is as the job wants it",
+            Self::SomeFailed => "at least one account is not as the job wants it",
+            Self::BadInput => "the command line or a job file could not be used",
+            Self::ServiceDown => "the service could not be reached, or went down",
+            Self::AlreadyRunning => "another run of this job was still going",
+            Self::Interrupted => "the run was interrupted (Ctrl-C)",
+            Self::Terminated => "the run was ended from outside (SIGTERM)",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -7,12 +7,20 @@ use std::path::Path;
 pub(crate) enum Format {
     /// Everything, for programs.
     Json,
+    /// A page for people.
+    Html,
+    /// A line for each account, for spreadsheets.
+    Csv,
+    /// A table to paste.
+    Markdown,
+    /// `JUnit` XML, for CI servers.
+    JUnit,
     /// Numbers for Prometheus, read by `node_exporter`'s text-file collector.
     Prom,
 }
 
 impl Format {
-    const ALL: [Self; 2] = [Self::Json, Self::Prom];
+    const ALL: [Self; 6] = [Self::Json, Self::Html, Self::Csv, Self::Markdown, Self::JUnit, Self::Prom];
 
     /// The format that the end of a file's name stands for.
     pub(crate) fn of(path: &Path) -> Option<Self> {
@@ -20,7 +28,7 @@ impl Format {
         Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
     }
 
-    /// The ends of names that are known, such as ".json or .prom".
+    /// The ends of names that are known, such as ".json, .csv or .prom".
     pub(crate) fn known() -> String {
         let [first @ .., last] = Self::ALL.map(|format| format!(".{}", format.extension()));
         format!("{} or {last}", first.join(", "))
@@ -29,6 +37,10 @@ impl Format {
     fn extension(self) -> &'static str {
         match self {
             Self::Json => "json",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::JUnit => "xml",
             Self::Prom => "prom",
         }
     }

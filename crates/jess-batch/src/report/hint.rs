@@ -40,7 +40,7 @@ pub(crate) fn hint(
         }
         Outcome::Stopped { reason: StopReason::Interrupted } => Some("Run the job again."),
         Outcome::Stopped { reason: StopReason::MaxFailures } => {
-            Some("Mend the accounts that did not succeed, then run the job again.")
+            Some("Look at those that did not succeed first.")
         }
         Outcome::Skipped { reason: SkipReason::NotSelected | SkipReason::AlreadyDone } => None,
     }
@@ -54,12 +54,12 @@ fn is_wrong_place(http_status: u16) -> bool {
 fn readiness_hint(readiness: &Readiness) -> Option<&'static str> {
     match readiness {
         Readiness::NotAsked | Readiness::Ready => None,
-        Readiness::Unknown => Some("The update went through; run the job again to verify it."),
+        Readiness::Unknown => Some("Run the job again to verify it."),
         Readiness::NotReady(reasons) => reasons.first().map(|reason| match reason {
             NotReady::SessionNotValid => "Run the job again; if it stays so, ask the service.",
             NotReady::Suspended => "Ask the service why the JESS account is suspended.",
             NotReady::OtherJessUser => "Ask the service which JESS user this account should have.",
-            NotReady::NotVerified => "The update went through; run the job again to verify it.",
+            NotReady::NotVerified => "Run the job again to verify it.",
         }),
     }
 }

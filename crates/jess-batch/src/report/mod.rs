@@ -1,16 +1,21 @@
 //! What happened: the one [`Report`] of a run, and how it is written.
 
+mod csv;
 mod diff;
 mod exit;
 mod format;
 mod hint;
+mod html;
 mod json;
+mod junit;
+mod markdown;
 mod outcome;
 mod prom;
 mod read;
 mod run_report;
 mod status;
 mod step;
+mod visible;
 mod write;
 
 pub(crate) use diff::Difference;
@@ -18,7 +23,8 @@ pub(crate) use exit::Exit;
 pub(crate) use format::Format;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 pub(crate) use read::read;
-pub(crate) use run_report::{AccountReport, JobFacts, Report, ServiceFacts, StepReport, Times};
+pub(crate) use run_report::{AccountReport, JobFacts, REHEARSAL, Report, ServiceFacts, StepReport, Times};
 pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
 pub(crate) use step::Step;
+pub(crate) use visible::{beginning, works_unseen};
 pub(crate) use write::{check_target, write, write_status};

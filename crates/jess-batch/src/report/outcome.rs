@@ -1,6 +1,7 @@
 //! The words for how an account ended.
 
 use ensims_client::Api;
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// How an account ended.
@@ -33,6 +34,20 @@ fn api<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Api, D::Error> {
 }
 
 impl Outcome {
+    /// Writes `outcome` and, where they apply, `refused_by`, `error` or `reason`.
+    pub(super) fn serialize_into<F: SerializeStruct>(&self, fields: &mut F) -> Result<(), F::Error> {
+        fields.serialize_field("outcome", self.word())?;
+        match self {
+            Self::Updated | Self::Unchanged => Ok(()),
+            Self::Refused { refused_by } => {
+                fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())
+            }
+            Self::Failed { error } => fields.serialize_field("error", error),
+            Self::Stopped { reason } => fields.serialize_field("reason", reason),
+            Self::Skipped { reason } => fields.serialize_field("reason", reason),
+        }
+    }
+
     /// The outcome in one word.
     pub(crate) fn word(&self) -> &'static str {
         match self {
@@ -94,7 +109,7 @@ pub(crate) enum StopReason {
 }
 
 impl StopReason {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::ServiceDown => "service-down",
             Self::MaxFailures => "max-failures",
@@ -113,7 +128,7 @@ pub(crate) enum SkipReason {
 }
 
 impl SkipReason {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::NotSelected => "not-selected",
             Self::AlreadyDone => "already-done",
@@ -173,6 +188,15 @@ pub(crate) enum NotReady {
 }
 
 impl NotReady {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::SessionNotValid => "session-not-valid",
+            Self::Suspended => "suspended",
+            Self::OtherJessUser => "other-jess-user",
+            Self::NotVerified => "not-verified",
+        }
+    }
+
     pub(crate) fn phrase(self) -> &'static str {
         match self {
             Self::SessionNotValid => "JESS session not valid",

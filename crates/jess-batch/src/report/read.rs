@@ -15,13 +15,18 @@ struct Version {
 /// The report in a file, or why it cannot be had.
 pub(crate) fn read(path: &Path) -> Result<Report, String> {
     let text = fs::read(path).map_err(|error| format!("the report cannot be read: {error}"))?;
-    let not_one = |error: serde_json::Error| format!("this is not a JSON report of a run: {error}");
-    let version: Version = serde_json::from_slice(&text).map_err(not_one)?;
+    let version: Version = serde_json::from_slice(&text).map_err(|error| not_one(&error))?;
     if version.schema_version != SCHEMA_VERSION {
         return Err(format!(
             "its schema_version is {}; this program reads {SCHEMA_VERSION}",
             version.schema_version
         ));
     }
-    serde_json::from_slice(&text).map_err(not_one)
+    serde_json::from_slice(&text).map_err(|error| not_one(&error))
+}
+
+/// What is wrong with a text that should be a report.
+fn not_one(error: &serde_json::Error) -> String {
+    let why = if error.is_data() { error.to_string() } else { "it is not JSON".to_owned() };
+    format!("this is not a JSON report of a run: {why}")
 }

@@ -13,14 +13,17 @@ use crate::job::{Update, Verify};
 /// Of the report files. Fields may be added within one version, and are never renamed.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
+/// What people are told of a run on the embedded sandbox, wherever they read of it.
+pub(crate) const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
+
 /// What happened in a run, in job order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     schema_version: u32,
-    tool: Tool,
+    pub(super) tool: Tool,
     pub(crate) job: JobFacts,
     pub(crate) service: ServiceFacts,
-    started_at: Timestamp,
+    pub(super) started_at: Timestamp,
     pub(super) finished_at: Timestamp,
     pub(crate) duration_ms: u64,
     /// When a run of the whole job last succeeded: this one, or one before it. Null where that is not known.
@@ -34,7 +37,7 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tool {
     name: String,
-    version: String,
+    pub(super) version: String,
 }
 
 impl Tool {
@@ -97,6 +100,15 @@ impl Totals {
             ("skipped", self.skipped),
         ]
     }
+
+    /// The counts that are not 0, such as "6 accounts: 4 updated, 2 refused; 3 ready."
+    pub(crate) fn sentence(&self) -> String {
+        let counts = self.by_outcome().into_iter().filter(|(_, count)| *count > 0);
+        let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+        let noun = if self.accounts == 1 { "account" } else { "accounts" };
+        let ready = self.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+        format!("{} {noun}: {}{ready}.", self.accounts, counts.join(", "))
+    }
 }
 
 /// How one account went.
@@ -127,6 +139,8 @@ pub(crate) struct StepReport {
     pub(crate) attempts: u32,
     pub(crate) start_ms: u64,
     pub(crate) duration_ms: u64,
+    /// How long the service took for its last answer, without waits; null where there was none.
+    pub(crate) answer_ms: Option<u64>,
 }
 
 impl Report {
@@ -178,6 +192,15 @@ impl AccountReport {
         }
     }
 
+    /// The outcome, and what keeps the account from simulating, such as "updated, not ready (JESS account suspended)".
+    pub(crate) fn phrase(&self) -> String {
+        let not_ready: Vec<&str> = self.not_ready().iter().map(|reason| reason.phrase()).collect();
+        match &not_ready[..] {
+            [] => self.outcome.phrase(),
+            reasons => format!("{}, not ready ({})", self.outcome.phrase(), reasons.join(", ")),
+        }
+    }
+
     /// What the person can do.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         hint(&self.outcome, &self.readiness, self.steps.last().and_then(|step| step.http_status))
@@ -199,16 +222,7 @@ impl Serialize for AccountReport {
         fields.serialize_field("name", &self.name)?;
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
-        fields.serialize_field("outcome", self.outcome.word())?;
-        match &self.outcome {
-            Outcome::Updated | Outcome::Unchanged => {}
-            Outcome::Refused { refused_by } => {
-                fields.serialize_field("refused_by", &refused_by.to_string().to_lowercase())?;
-            }
-            Outcome::Failed { error } => fields.serialize_field("error", error)?,
-            Outcome::Stopped { reason } => fields.serialize_field("reason", reason)?,
-            Outcome::Skipped { reason } => fields.serialize_field("reason", reason)?,
-        }
+        self.outcome.serialize_into(&mut fields)?;
         fields.serialize_field("ready", &self.readiness.is_ready())?;
         fields.serialize_field("not_ready", self.not_ready())?;
         fields.serialize_field("service_message", &self.service_message)?;

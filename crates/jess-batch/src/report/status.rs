@@ -147,13 +147,15 @@ impl Serialize for AccountStatus {
         };
         let usage: Option<Vec<UsageLine<'_>>> =
             self.usage.as_ref().map(|lines| lines.iter().map(UsageLine::from).collect());
-        let mut fields = serializer.serialize_struct("account", 13)?;
+        let mut fields = serializer.serialize_struct("account", 14)?;
         fields.serialize_field("name", &self.name)?;
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
         fields.serialize_field("standing", self.standing.word())?;
         fields.serialize_field("not_ready", reasons)?;
-        fields.serialize_field("trouble", &trouble.map(|(outcome, _)| outcome.phrase()))?;
+        if let Some((outcome, _)) = trouble {
+            outcome.serialize_into(&mut fields)?;
+        }
         fields.serialize_field("detail", &trouble.map(|(_, detail)| detail))?;
         fields.serialize_field("hint", &self.hint())?;
         fields.serialize_field("session_valid", &self.session_valid)?;

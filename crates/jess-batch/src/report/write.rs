@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::run_report::Report;
 use super::status::StatusReport;
-use super::{json, prom};
+use super::{csv, html, json, junit, markdown, prom};
 use crate::job::ReportTarget;
 
 /// Finds out before anything is sent whether the report can be written. Makes no folder yet.
@@ -30,6 +30,10 @@ pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
 pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
     put(target, |format, out| match format {
         Format::Json => json::write(report, out),
+        Format::Html => html::write(report, out),
+        Format::Csv => csv::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::JUnit => junit::write(report, out),
         Format::Prom => prom::write(report, out),
     })
 }

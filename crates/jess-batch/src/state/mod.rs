@@ -1,9 +1,12 @@
 //! What outlasts a run: one private folder for each job, with its lock and its journal.
 
+mod earlier;
 mod folder;
 mod journal;
+mod line;
 mod lock;
 
+pub(crate) use earlier::Earlier;
 pub(crate) use folder::{StateFolder, default_root};
-pub(crate) use journal::{Earlier, Journal};
+pub(crate) use journal::Journal;
 pub(crate) use lock::{Lock, NotLocked};

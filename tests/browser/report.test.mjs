@@ -1,0 +1,323 @@
+// The HTML report in a real browser.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, test } from "node:test";
+import axe from "axe-core";
+import { ALL_OUTCOMES, Folder, open, startBrowser } from "./browser.mjs";
+import { run } from "./reports.mjs";
+
+const PHONE = { viewport: { width: 360, height: 740 } };
+
+const folder = new Folder();
+const opened = [];
+let browser;
+
+before(async () => {
+  browser = await startBrowser();
+});
+
+afterEach(async () => {
+  for (const { complaints, close } of opened.splice(0)) {
+    await close();
+    assert.deepEqual(complaints, [], "a page reaches for nothing and has nothing to complain about");
+  }
+});
+
+after(async () => {
+  await browser.close();
+  folder.remove();
+});
+
+async function show(report, options) {
+  const shown = await open(browser, folder.page(report), options);
+  opened.push(shown);
+  return shown.page;
+}
+
+const allOutcomes = () => JSON.parse(readFileSync(ALL_OUTCOMES, "utf8"));
+const names = (page) => page.locator("tbody tr:visible th").allTextContents();
+const inOneLine = (text) => text.replace(/\s+/g, " ");
+const headline = async (page) => inOneLine(await page.locator("h1").innerText());
+const choice = (page, words) => page.getByRole("radio", { name: words });
+
+test("the page begins with the answer", async () => {
+  const page = await show(run());
+  assert.equal(await headline(page), "57 of 60 can simulate. 3 need help.");
+  assert.match(await page.title(), /^57 of 60 can simulate\. /);
+  const legend = await page.locator("header .legend li").allInnerTexts();
+  assert.deepEqual(legend.map(inOneLine), ["✓ 57 updated", "! 1 not ready", "× 2 refused"]);
+});
+
+test("the answer fits what was asked and what became of it", async () => {
+  const answers = [
+    [{ verify: "none", troubles: {} }, "All 60 are updated."],
+    [{ verify: "none", troubles: { 0: { outcome: "unchanged" } } }, "All 60 are up to date."],
+    [{ troubles: {} }, "All 60 can simulate."],
+    [{ accounts: 1, troubles: {} }, "1 of 1 can simulate."],
+    [{ accounts: 3, troubles: { 1: { outcome: "skipped", reason: "not-selected", ready: null } } }, "All 2 can simulate."],
+    [{ accounts: 3, troubles: { 1: { outcome: "stopped", reason: "interrupted", ready: null } } }, "2 of 3 can simulate. 1 was not finished."],
+  ];
+  for (const [options, answer] of answers) {
+    const page = await show(run(options));
+    assert.equal(await headline(page), answer);
+  }
+});
+
+test("a rehearsal, an interrupted run and a service that was down are marked at the top", async () => {
+  const marks = [
+    [run({ sandbox: true }), /^This is a rehearsal\. Rehearsal on the embedded sandbox: nothing was sent to ENSIMS\./],
+    [run({ exit_code: 130 }), /^This run was interrupted\./],
+    [run({ exit_code: 3 }), /^The service was down\./],
+  ];
+  for (const [report, mark] of marks) {
+    const note = (await show(report)).getByRole("note");
+    assert.match(await note.innerText(), mark);
+    assert.ok((await note.boundingBox()).y < 200);
+  }
+  assert.equal(await (await show(run())).getByRole("note").count(), 0);
+});
+
+test("whoever needs help is grouped by what is to be done", async () => {
+  const page = await show(run());
+  assert.deepEqual(await page.locator(".group h3").allInnerTexts(), [
+    "Ask the service why the JESS account is suspended.",
+    "Check the e-mail and password by logging on at https://app.ensims.com. They are not the JESS user name and password.",
+    "If this is about the JESS user name and password: they come from the confirmation e-mail. They are not the ENSIMS e-mail and password.",
+  ]);
+  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Sven Moen", "Ben Okafor", "Wei Zhang"]);
+});
+
+test("a message is copied, with the keyboard as well, and the page says so", async () => {
+  const page = await show(run(), { permissions: ["clipboard-read", "clipboard-write"] });
+  const button = page.getByRole("button", { name: "Copy the message for Ben Okafor" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied the message for Ben Okafor.").waitFor();
+  assert.equal(await page.locator("#copied").getAttribute("role"), "status");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^Hi Ben Okafor, ENSIMS did not accept the e-mail address ben\.okafor@uni\.example /);
+  assert.equal(copied, await page.locator("#message-1").textContent());
+});
+
+test("a browser that gives no clipboard to pages copies what is selected", async () => {
+  const page = await show(run(), { permissions: ["clipboard-read"] });
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+  });
+  await page.getByRole("button", { name: "Copy the message for Wei Zhang" }).click();
+  await page.getByText("Copied the message for Wei Zhang.").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Hi Wei Zhang, JESS did not accept/);
+});
+
+test("search finds names, addresses, users and outcomes, and says how many", async () => {
+  const page = await show(run());
+  const search = page.getByLabel("Search");
+  await search.fill("ZHANG");
+  assert.deepEqual(await names(page), ["Wei Zhang"]);
+  assert.equal(await page.locator("#count").innerText(), "1 of 60 shown");
+  await search.fill("ben.okafor@uni");
+  assert.deepEqual(await names(page), ["Ben Okafor"]);
+  await search.fill("jess-fay refused");
+  assert.deepEqual(await names(page), []);
+  await search.fill("by ensims");
+  assert.deepEqual(await names(page), ["Ben Okafor"]);
+  await search.fill("");
+  assert.equal((await names(page)).length, 60);
+});
+
+test("the table is filtered by outcome, together with the search", async () => {
+  const page = await show(run());
+  await choice(page, "2 refused").check();
+  assert.deepEqual(await names(page), ["Ben Okafor", "Wei Zhang"]);
+  await page.getByLabel("Search").fill("wei");
+  assert.deepEqual(await names(page), ["Wei Zhang"]);
+  await choice(page, "all 60").check();
+  assert.equal(await page.locator("#count").innerText(), "1 of 60 shown");
+});
+
+test("the table is sorted by any column, up and down", async () => {
+  const page = await show(run({ accounts: 12, troubles: {} }));
+  const heading = (name) => page.getByRole("columnheader", { name });
+  assert.equal(await heading("#").getAttribute("aria-sort"), "ascending");
+  await heading("Name").getByRole("button").click();
+  const rising = await names(page);
+  assert.deepEqual(rising, [...rising].sort());
+  assert.equal(await heading("Name").getAttribute("aria-sort"), "ascending");
+  assert.equal(await heading("#").getAttribute("aria-sort"), null);
+  await heading("Name").getByRole("button").click();
+  assert.deepEqual(await names(page), [...rising].reverse());
+  assert.equal(await heading("Name").getAttribute("aria-sort"), "descending");
+  await heading("Time").getByRole("button").click();
+  const times = await page.locator("td.time").evaluateAll((cells) => cells.map((cell) => Number(cell.dataset.value)));
+  assert.deepEqual(times, [...times].sort((one, other) => one - other));
+});
+
+test("everything is reached with the keyboard alone, in the order of the page, and the focus is seen", async () => {
+  const page = await show(run());
+  const stops = [];
+  for (let n = 0; n < 12; n += 1) {
+    await page.keyboard.press("Tab");
+    stops.push(
+      await page.evaluate(() => {
+        const element = document.activeElement;
+        // A choice is not painted itself; the words after it are.
+        const seen = element.type === "radio" ? element.nextElementSibling : element;
+        if (getComputedStyle(seen).outlineStyle === "none") return "focus is not seen";
+        return element.id || element.getAttribute("aria-label") || element.textContent || element.name;
+      }),
+    );
+  }
+  assert.deepEqual(stops, [
+    "Skip to the list of everyone",
+    "Copy the message for Sven Moen",
+    "Copy the message for Ben Okafor",
+    "Copy the message for Wei Zhang",
+    "search",
+    "state",
+    "#",
+    "Name",
+    "E-mail",
+    "JESS user",
+    "Outcome",
+    "Time",
+  ]);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.getByRole("columnheader", { name: "Time" }).getAttribute("aria-sort"), "ascending");
+  await page.getByLabel("Search").focus();
+  await page.keyboard.type("wei");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator("#count").innerText(), "0 of 60 shown");
+});
+
+test("without scripts the page has everything, and no control that would do nothing", async () => {
+  const page = await show(allOutcomes(), { javaScriptEnabled: false });
+  assert.equal(await page.locator("tbody tr:visible").count(), 25);
+  assert.equal(await page.locator(".message p:visible").count(), 19);
+  assert.equal(await page.locator("button:visible, input:visible").count(), 0);
+  assert.equal(await page.locator("svg.timeline:visible").count(), 1);
+  assert.ok((await page.locator("svg.histogram:visible").count()) > 1);
+});
+
+test("the run is drawn, and told in words", async () => {
+  const page = await show(run());
+  assert.equal(await page.locator("svg.timeline g").count(), 60);
+  const timeline = page.getByRole("img", { name: /^60 accounts in .* s, at most 8 at once\./ });
+  assert.equal(await timeline.count(), 1);
+  assert.equal(await page.getByRole("img", { name: /^60 answers\. Half took up to / }).count(), 1);
+  assert.deepEqual(await page.locator(".histograms h4").allInnerTexts(), [
+    "Log on",
+    "Update the JESS session",
+    "Look at the JESS session",
+    "Look at the JESS account",
+  ]);
+});
+
+test("times are told in UTC and on the reader's clock", async () => {
+  const page = await show(run());
+  const started = page.locator("dl div", { hasText: "Started" });
+  assert.match(await started.innerText(), /24 November 2026, 06:00:00 UTC \(24 Nov 2026, 07:00:00 where you are\)/);
+});
+
+test("hostile text stays text", async () => {
+  const report = allOutcomes();
+  const page = await show(report);
+  assert.equal(await page.locator("script").count(), 1);
+  assert.equal(await page.locator("img, iframe, a:not(.skip), [onerror], [style]").count(), 0);
+  assert.equal(await page.locator("tbody tr").count(), report.accounts.length);
+  const text = await page.locator("main").innerText();
+  assert.ok(text.includes(`<script>alert("1")</script>`));
+  assert.ok(text.includes(`“</script><script>alert('2')</script>`));
+  assert.ok(text.includes("(10000 characters; the JSON report has them all)"));
+  // What would act unseen is written out: controls, and marks that turn the direction of text around.
+  const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/;
+  const html = readFileSync(new URL(page.url()), "utf8");
+  assert.doesNotMatch(html, unseen);
+  assert.ok(text.includes("\\u{202e}right to left\\u{202c}"));
+  await page.getByLabel("Search").fill("<script>");
+  assert.equal((await names(page)).length, 1);
+});
+
+test("a page may run its own script and style, and nothing else", async () => {
+  const shown = await open(browser, folder.page(run()));
+  try {
+    await shown.page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'another script ran'";
+      document.body.append(script);
+      const picture = document.createElement("img");
+      picture.src = "https://uni.example/picture.png";
+      document.body.append(picture);
+      document.body.setAttribute("style", "display: none");
+    });
+    assert.notEqual(await shown.page.title(), "another script ran");
+    assert.ok(await shown.page.locator("body").isVisible());
+    const refused = shown.complaints.filter((complaint) => complaint.includes("violates the following Content Security"));
+    assert.equal(refused.length, 3, "the script, the picture and the style are refused");
+  } finally {
+    await shown.close();
+  }
+});
+
+test("axe finds nothing to mend: light, dark, phone, all outcomes, a rehearsal", async () => {
+  const pages = [
+    [run(), {}],
+    [run(), { colorScheme: "dark" }],
+    [run({ sandbox: true }), PHONE],
+    [allOutcomes(), {}],
+    [allOutcomes(), { ...PHONE, colorScheme: "dark" }],
+    [run({ accounts: 250 }), { colorScheme: "dark" }],
+    [run({ accounts: 3, troubles: {} }), {}],
+  ];
+  for (const [report, options] of pages) {
+    const page = await show(report, options);
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(() => window.axe.run());
+    const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    assert.deepEqual(told, [], JSON.stringify(options));
+    assert.ok(found.passes.some(({ id }) => id === "color-contrast"));
+  }
+});
+
+test("nothing is wider than a phone, whatever the text", async () => {
+  for (const report of [run(), allOutcomes()]) {
+    const page = await show(report, PHONE);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
+    await page.getByRole("button", { name: "Outcome" }).click();
+  }
+});
+
+test("in print there is everyone, and no control", async () => {
+  const page = await show(run(), { colorScheme: "dark" });
+  await page.getByLabel("Search").fill("wei");
+  await page.emulateMedia({ media: "print" });
+  assert.equal((await names(page)).length, 60);
+  assert.equal(await page.locator("button[data-copies]:visible, input:visible, #count:visible").count(), 0);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)");
+});
+
+test("a page of 2,000 accounts is searched, filtered and sorted", async () => {
+  const page = await show(run({ accounts: 2000 }));
+  await page.getByLabel("Search").fill("student 1999");
+  assert.deepEqual(await names(page), ["Student 1999"]);
+  await page.getByLabel("Search").fill("");
+  await choice(page, "2 refused").check();
+  assert.deepEqual(await names(page), ["Ben Okafor", "Wei Zhang"]);
+  await choice(page, "all 2000").check();
+  const heading = page.getByRole("columnheader", { name: "#" });
+  await heading.getByRole("button").click();
+  assert.equal(await page.locator("tbody tr th").first().innerText(), "Student 2000");
+  // Too many for a line each: areas, one for each kind of work.
+  assert.equal(await page.locator("svg.timeline path").count(), 5);
+});
+
+test("above 5,000 accounts the page has those who need help, and says where everyone is", async () => {
+  const page = await show(run({ accounts: 5001 }));
+  assert.match(await headline(page), /^4998 of 5001 can simulate\./);
+  assert.equal(await page.locator("table").count(), 0);
+  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Sven Moen", "Ben Okafor", "Wei Zhang"]);
+  const everyone = await page.locator("#everyone").innerText();
+  assert.match(everyone, /5001 accounts are too many for one page/);
+  assert.match(everyone, /The whole list is in the JSON report of this run: jess-batch report convert REPORT\.json everyone\.csv/);
+});
