@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::program::{Ended, Place, jess_password, password, sandbox_of};
 
 /// The password of every file here; neither it nor a half of it may be shown.
-const SECRET_PARTS: [&str; 3] = ["hunter2", "hun", "ter2"];
+const SECRET_PARTS: [&str; 4] = ["hunter2", "hun", "ter2", "passwort2"];
 
 const JOB: &str = "version: 1\nroster: students.csv\n";
 const HEADINGS: &str = "name,email,ensims_password,jess_username,jess_password";
@@ -74,6 +74,10 @@ fn headings() -> Vec<(&'static str, String)> {
         ("blank lines only", "\r\n\r\n ; ;\n".to_owned()),
         ("headings only", HEADINGS.to_owned()),
         ("no headings", "alice,alice@uni.example,hunter2,jess-alice,hunter2\n".to_owned()),
+        (
+            "an account with a bad password in the first line",
+            "alice@uni.example,student,hunter2,passwort2\n".to_owned(),
+        ),
         ("nearly right", with("Name,E-mail,ensims_pasword,JESS user,jess-password")),
         ("nearly right in German", with("name,Mailadresse,Kennwort,Benutzername,JESS-Passwort")),
         ("far from all", with("name,email,ensims_password,hunter2,jess_password")),

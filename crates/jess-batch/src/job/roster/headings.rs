@@ -2,6 +2,7 @@
 
 use super::cells::Cell;
 use super::key::ColumnsEntry;
+use crate::job::accounts::looks_like_email;
 use crate::job::mistake::Place;
 
 /// What a column can hold.
@@ -175,7 +176,8 @@ impl Headings {
             headings.columns.push(column);
         }
         let at = cells.first().map_or(Place { line: 1, column: 1 }, |cell| cell.place);
-        if !like_a_heading {
+        // An account in the first line is none of its headings, even if a bad password of it is near one.
+        if !like_a_heading || cells.iter().any(|cell| looks_like_email(&cell.text())) {
             return Err(vec![(at, NO_HEADINGS.to_owned())]);
         }
         if mistakes.is_empty() { Ok(headings) } else { Err(mistakes) }
