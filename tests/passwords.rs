@@ -103,7 +103,8 @@ async fn a_refusal_counts_for_an_account_that_was_left_out_and_shares_the_creden
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     let ended = place.run(&["run", "job.yaml", "--resume", "--only", "lab2", "--report", "r.json"]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.err);
-    assert_eq!(place.report("r.json")["accounts"][2]["detail"], "same credential as lab0; not sent again");
+    let same = "same credential as lab0 in the run that this one resumes; not sent again";
+    assert_eq!(place.report("r.json")["accounts"][2]["detail"], same);
     assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 1);
 }
 

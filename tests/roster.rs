@@ -291,6 +291,6 @@ async fn a_long_plan_is_cut() {
     let ended = place.run(&["check", "lab.yaml"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.out.starts_with("lab.yaml: 300 accounts, no mistakes\n"), "{}", ended.out);
-    assert_eq!(ended.out.lines().count(), 23);
+    assert_eq!(ended.out.lines().count(), 28);
     assert!(ended.out.ends_with("\n … and 280 more\n"), "{}", ended.out);
 }

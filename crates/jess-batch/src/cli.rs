@@ -162,6 +162,9 @@ pub(crate) struct StatusArguments {
     /// Write all that was found here; `-` is standard output, in place of the table. May be repeated.
     #[arg(long, value_name = "PATH.json")]
     report: Vec<String>,
+    /// Say nothing when all are ready.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// How to show progress.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub(crate) progress: ProgressMode,

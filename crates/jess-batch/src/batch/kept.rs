@@ -27,7 +27,10 @@ impl Kept {
             },
             Self::Refused { by, message } => AccountReport {
                 service_message: Some(message.clone()),
-                detail: Some("refused in the run that this one resumes; not sent again".to_owned()),
+                detail: Some(
+                    "refused in the run that this one resumes; not sent again (without --resume it is)"
+                        .to_owned(),
+                ),
                 ..not_attempted(index, account, Outcome::Refused { refused_by: *by })
             },
         }
@@ -37,7 +40,9 @@ impl Kept {
     pub(super) fn jess_refusal(&self, account: &Account) -> Option<Refusal> {
         match self {
             Self::Refused { by: Api::Jess, message } => {
-                Some(Refusal { account: account.name.clone(), message: message.clone() })
+                // Its password may have been changed since; nobody can tell, because no password is kept.
+                let met_by = format!("{} in the run that this one resumes", account.name);
+                Some(Refusal { met_by, message: message.clone() })
             }
             Self::Refused { by: Api::Ensims, .. } | Self::Done => None,
         }

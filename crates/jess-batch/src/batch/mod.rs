@@ -18,5 +18,6 @@ mod visit;
 pub(crate) use event::{Event, WaitReason};
 pub(crate) use kept::Kept;
 pub(crate) use reach::Reached;
-pub(crate) use run::{Batch, nobody, nobody_asked, run, status};
+pub(crate) use run::{Batch, NotStarted, nobody, run};
+pub(crate) use status::{status, unknown};
 pub(crate) use stop::{Signal, Stop};

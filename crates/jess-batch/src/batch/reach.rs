@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::event::{Event, Listener, WaitReason};
 use super::gate::Gate;
-use super::retry::{Failure, RetryPolicy, Verdict};
+use super::retry::{Decision, Failure, RetryPolicy};
 
 /// A service that answers, and the versions of its two APIs where it gives them.
 #[derive(Clone, Debug, Default)]
@@ -74,13 +74,13 @@ async fn ask(
             }
             Err(error) => error,
         };
-        match policy.verdict(attempt, started.elapsed(), fastrand::f64(), &Failure::from(&error)) {
-            Verdict::RetryIn(wait) => {
+        match policy.decide(attempt, started.elapsed(), fastrand::f64(), &Failure::from(&error)) {
+            Decision::RetryIn(wait) => {
                 tell(Event::Waiting { account: None, reason: WaitReason::Retry, wait });
                 tokio::time::sleep(wait).await;
                 attempt += 1;
             }
-            Verdict::GiveUp(_) => return Err(error),
+            Decision::GiveUp(_) => return Err(error),
         }
     }
 }

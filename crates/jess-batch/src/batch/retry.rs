@@ -26,7 +26,7 @@ pub(crate) struct Failure {
 
 /// What to do after a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Decision {
     /// Send it again after this wait.
     RetryIn(Duration),
     /// Do not; why not.
@@ -55,21 +55,21 @@ impl RetryPolicy {
     /// Decides after attempt number `attempt` (from 1), `elapsed` into the account's time. `dice` is a random
     /// number from 0 to 1: each delay is anything up to its ceiling, so that many clients do not come back
     /// together. What `Retry-After` asks for is never undercut.
-    pub(crate) fn verdict(&self, attempt: u32, elapsed: Duration, dice: f64, failure: &Failure) -> Verdict {
+    pub(crate) fn decide(&self, attempt: u32, elapsed: Duration, dice: f64, failure: &Failure) -> Decision {
         if !failure.transient {
-            return Verdict::GiveUp(GiveUp::Final);
+            return Decision::GiveUp(GiveUp::Final);
         }
         let left = self.budget.saturating_sub(elapsed);
         if let Some(asked) = failure.retry_after.filter(|asked| *asked > self.max_delay.min(left)) {
-            return Verdict::GiveUp(GiveUp::AskedToWait(asked));
+            return Decision::GiveUp(GiveUp::AskedToWait(asked));
         }
         if attempt >= self.attempts {
-            return Verdict::GiveUp(GiveUp::Attempts);
+            return Decision::GiveUp(GiveUp::Attempts);
         }
         let doubled = self.first_delay.saturating_mul(1 << attempt.saturating_sub(1).min(16));
         let jittered = doubled.min(self.max_delay).mul_f64(dice.clamp(0.0, 1.0));
         let wait = failure.retry_after.map_or(jittered, |asked| asked.max(jittered));
-        if wait >= left { Verdict::GiveUp(GiveUp::Budget) } else { Verdict::RetryIn(wait) }
+        if wait >= left { Decision::GiveUp(GiveUp::Budget) } else { Decision::RetryIn(wait) }
     }
 }
 
@@ -92,9 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn the_verdicts() {
+    fn the_decisions() {
+        use Decision::{GiveUp as Stop, RetryIn};
         use GiveUp::{AskedToWait, Attempts, Budget, Final};
-        use Verdict::{GiveUp as Stop, RetryIn};
         // transient, asked to wait (s), attempt, elapsed (s), dice, verdict
         let table = [
             (false, None, 1, 0, 0.5, Stop(Final)),
@@ -117,8 +117,8 @@ mod tests {
         ];
         for (transient, asked, attempt, elapsed, dice, expected) in table {
             let failure = Failure { transient, retry_after: asked.map(Duration::from_secs) };
-            let verdict = policy().verdict(attempt, Duration::from_secs(elapsed), dice, &failure);
-            assert_eq!(verdict, expected, "{failure:?}, attempt {attempt}, after {elapsed} s");
+            let decision = policy().decide(attempt, Duration::from_secs(elapsed), dice, &failure);
+            assert_eq!(decision, expected, "{failure:?}, attempt {attempt}, after {elapsed} s");
         }
     }
 
@@ -131,7 +131,7 @@ mod tests {
             let retry_after = asked.map(|asked| Duration::from_millis(asked.into()));
             let failure = Failure { transient: true, retry_after };
             let elapsed = Duration::from_secs(elapsed);
-            if let Verdict::RetryIn(wait) = policy().verdict(attempt, elapsed, dice, &failure) {
+            if let Decision::RetryIn(wait) = policy().decide(attempt, elapsed, dice, &failure) {
                 assert!(wait >= retry_after.unwrap_or_default());
                 assert!(wait <= policy().max_delay);
                 assert!(elapsed + wait < policy().budget);

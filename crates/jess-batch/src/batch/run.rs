@@ -14,11 +14,10 @@ use super::patience::Patience;
 use super::reach::{Reached, reach};
 use super::retry::RetryPolicy;
 use super::shared::SharedCredential;
-use super::status::{look, not_asked};
 use super::stop::Stop;
 use super::visit::Visit;
 use crate::job::{Account, Job};
-use crate::report::{AccountReport, AccountStatus, Outcome, SkipReason, StopReason};
+use crate::report::{AccountReport, Outcome, SkipReason, StopReason};
 
 /// What all accounts of a run share.
 pub(crate) struct Batch<'a> {
@@ -33,33 +32,42 @@ pub(crate) struct Batch<'a> {
     pub(super) started: Instant,
 }
 
+/// Why a run did not get as far as the first account.
+#[derive(Debug)]
+pub(crate) enum NotStarted {
+    ServiceDown(Error),
+    Interrupted,
+}
+
 impl<'a> Batch<'a> {
     /// Finds out whether the service is there, before any secret is sent.
-    ///
-    /// # Errors
-    /// When it is not, or is down.
     pub(crate) async fn start(
         job: &'a Job,
         client: &'a Client,
         max_failures: Option<usize>,
         stop: &'a Stop,
         tell: &'a Listener<'a>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, NotStarted> {
         let started = Instant::now();
         let gate = Gate::new(&job.limits);
         let policy = RetryPolicy::new(job.limits.attempts, job.limits.budget);
         let patience = Patience::new(job.limits.give_up_after, max_failures);
         let reached = tokio::select! {
             biased;
-            // Nothing is in flight that must end well, so a signal ends this look at once. No account starts then.
-            () = stop.requested_now() => Reached::default(),
-            reached = reach(client, &policy, &gate, tell) => reached?,
+            // Nothing is in flight that must end well, so a signal ends this look at once.
+            () = stop.requested_now() => return Err(NotStarted::Interrupted),
+            reached = reach(client, &policy, &gate, tell) => reached.map_err(NotStarted::ServiceDown)?,
         };
         Ok(Self { job, client, reached, gate, policy, patience, stop, tell, started })
     }
 
+    /// Whether nobody answered any more, so that the run ended early.
+    pub(crate) fn is_service_down(&self) -> bool {
+        self.patience.is_over() == Some(StopReason::ServiceDown)
+    }
+
     /// Why no further account is to start, if so.
-    fn is_over(&self) -> Option<StopReason> {
+    pub(super) fn is_over(&self) -> Option<StopReason> {
         self.stop.requested().map(|_| StopReason::Interrupted).or_else(|| self.patience.is_over())
     }
 }
@@ -82,30 +90,8 @@ pub(crate) async fn run(batch: &Batch<'_>, kept: &[Option<Kept>]) -> Vec<Account
     results.into_iter().enumerate().map(fill).collect()
 }
 
-/// Asks how every selected account stands; the results are in job order.
-pub(crate) async fn status(batch: &Batch<'_>) -> Vec<AccountStatus> {
-    let accounts = &batch.job.accounts;
-    let selected = |index: usize| accounts[index].is_selected();
-    let results = visit_all(batch, &credentials(accounts, &[]), selected, async |visit| {
-        let result = look(visit).await;
-        (batch.tell)(Event::Looked { account: &result });
-        result
-    })
-    .await;
-    let unasked = nobody_asked(batch.job, batch.is_over().unwrap_or(StopReason::Interrupted));
-    let results =
-        accounts.iter().zip(results).filter(|(account, _)| account.is_selected()).map(|(_, result)| result);
-    results.zip(unasked).map(|(result, unasked)| result.unwrap_or(unasked)).collect()
-}
-
-/// How the selected accounts stand if none was asked.
-pub(crate) fn nobody_asked(job: &Job, reason: StopReason) -> Vec<AccountStatus> {
-    let selected = job.accounts.iter().filter(|account| account.is_selected());
-    selected.map(|account| not_asked(account, reason)).collect()
-}
-
 /// Visits the service for all accounts that are to be done, until all are or the run is over.
-async fn visit_all<T>(
+pub(super) async fn visit_all<T>(
     batch: &Batch<'_>,
     credentials: &[SharedCredential],
     to_do: impl Fn(usize) -> bool,
@@ -131,7 +117,7 @@ async fn visit_all<T>(
 }
 
 /// What is known of each JESS credential before the run.
-fn credentials(accounts: &[Account], kept: &[Option<Kept>]) -> Vec<SharedCredential> {
+pub(super) fn credentials(accounts: &[Account], kept: &[Option<Kept>]) -> Vec<SharedCredential> {
     let groups = accounts.iter().map(|account| account.jess_group + 1).max().unwrap_or(0);
     let mut credentials: Vec<SharedCredential> = (0..groups).map(|_| SharedCredential::default()).collect();
     for (account, kept) in accounts.iter().zip(kept) {
@@ -143,16 +129,17 @@ fn credentials(accounts: &[Account], kept: &[Option<Kept>]) -> Vec<SharedCredent
 }
 
 /// The results of a run that did not get as far as the first account.
-pub(crate) fn nobody(
-    job: &Job,
-    kept: &[Option<Kept>],
-    reason: StopReason,
-    detail: &str,
-) -> Vec<AccountReport> {
+pub(crate) fn nobody(job: &Job, kept: &[Option<Kept>], why: &NotStarted) -> Vec<AccountReport> {
+    let (reason, detail) = match why {
+        NotStarted::ServiceDown(error) => (StopReason::ServiceDown, Some(error.to_string())),
+        NotStarted::Interrupted => (StopReason::Interrupted, None),
+    };
     let result = |index| {
         let result = without_visit(index, job, kept, reason);
-        let stopped = matches!(result.outcome, Outcome::Stopped { .. });
-        AccountReport { detail: if stopped { Some(detail.to_owned()) } else { result.detail }, ..result }
+        match result.outcome {
+            Outcome::Stopped { .. } => AccountReport { detail: detail.clone(), ..result },
+            _ => result,
+        }
     };
     (0..job.accounts.len()).map(result).collect()
 }

@@ -77,7 +77,7 @@ impl Setback {
         let (error, give_up, attempts) = match &self.why {
             Why::Interrupted => return format!("{step}: interrupted before it was done"),
             Why::SameCredential(refusal) => {
-                return format!("same credential as {}; not sent again", refusal.account);
+                return format!("same credential as {}; not sent again", refusal.met_by);
             }
             Why::Paused(left) => {
                 let left = left.as_secs_f64().ceil();
@@ -87,11 +87,16 @@ impl Setback {
         };
         let what = match error {
             Error::Refused { .. } => return format!("{step}: refused"),
+            Error::Unauthorized if self.step == Step::LogOn => {
+                return format!("{step}: HTTP status 401, which this service gives to everything");
+            }
+            Error::Unauthorized => return format!("{step}: HTTP status 401, even after a second log-on"),
             Error::Http { http_status, .. } => format!("HTTP status {http_status}"),
             other => other.to_string(),
         };
         let rest = match give_up {
             GiveUp::Final => String::new(),
+            GiveUp::Attempts if *attempts == 1 => String::new(),
             GiveUp::Attempts => format!(" (tried {attempts} times)"),
             GiveUp::Budget => " (the account's time is used up)".to_owned(),
             GiveUp::AskedToWait(asked) => {

@@ -20,7 +20,8 @@ enum Trial {
 /// A refusal that another account met.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    pub(crate) account: String,
+    /// The account, as a report names it.
+    pub(crate) met_by: String,
     pub(crate) message: String,
 }
 

@@ -9,7 +9,7 @@ use tracing::Span;
 use super::event::{Event, WaitReason};
 use super::findings::Findings;
 use super::patience::Heard;
-use super::retry::{Failure, Verdict};
+use super::retry::{Decision, Failure};
 use super::run::Batch;
 use super::setback::{Setback, Why};
 use super::shared::{Leave, Refusal, SharedCredential};
@@ -121,8 +121,8 @@ impl<'a> Visit<'a> {
             (Some(leave), Err(why)) => {
                 if let Some(message) = why.refusal() {
                     // Others report these words too, and know only their own passwords.
-                    let (account, message) = (self.account.name.clone(), self.without_secrets(message));
-                    leave.refused(Refusal { account, message }).await;
+                    let (met_by, message) = (self.account.name.clone(), self.without_secrets(message));
+                    leave.refused(Refusal { met_by, message }).await;
                 }
             }
             (None, _) => {}
@@ -152,7 +152,7 @@ impl<'a> Visit<'a> {
             let error = match sent {
                 Ok(http_status) => {
                     self.answered = true;
-                    record.http_status = Some(http_status);
+                    record.http_status = http_status;
                     record.answer_ms = Some(answer_ms);
                     return Ok(());
                 }
@@ -162,30 +162,28 @@ impl<'a> Visit<'a> {
             record.answer_ms = error.http_status().map(|_| answer_ms);
             self.answered |= error.http_status().is_some_and(|status| status < 500);
             let elapsed = self.started.elapsed().saturating_sub(self.waited_for_others);
-            let verdict =
-                batch.policy.verdict(record.attempts, elapsed, fastrand::f64(), &Failure::from(&error));
-            let reason = self.hold_everyone(&error, verdict);
-            match verdict {
-                Verdict::GiveUp(give_up) => {
+            let decision =
+                batch.policy.decide(record.attempts, elapsed, fastrand::f64(), &Failure::from(&error));
+            let reason = self.hold_everyone(&error, decision);
+            match decision {
+                Decision::GiveUp(give_up) => {
                     return Err(Why::Error { error, give_up, attempts: record.attempts });
                 }
-                Verdict::RetryIn(wait) => self.wait_to_retry(reason, wait).await?,
+                Decision::RetryIn(wait) => self.wait_to_retry(reason, wait).await?,
             }
         }
     }
 
     /// Sends the request of a step; what comes back is the HTTP status of a good answer.
-    async fn send(&mut self, step: Step) -> Result<u16, Error> {
-        if step == Step::LogOn {
-            let session = self.batch.client.log_on(&self.credentials.ensims).await;
-            let session = session.map_err(|error| self.batch.reached.meaning_of(error))?;
-            let http_status = session.last_answer().http_status;
-            self.session = Some(session);
-            return Ok(http_status);
-        }
-        let session = self.session.as_mut().ok_or(Error::Unauthorized)?;
+    async fn send(&mut self, step: Step) -> Result<Option<u16>, Error> {
+        let session = self.session.as_mut().ok_or(Error::Unauthorized);
         match step {
-            Step::LogOn | Step::Update => {
+            Step::LogOn => {
+                let session = self.batch.client.log_on(&self.credentials.ensims).await;
+                self.session = Some(session.map_err(|error| self.batch.reached.meaning_of(error))?);
+            }
+            Step::Update => {
+                let session = session?;
                 session.update_jess_session(&self.credentials.jess).await?;
                 // What a look found before is no longer so.
                 self.findings = Findings::default();
@@ -193,22 +191,22 @@ impl<'a> Visit<'a> {
                 self.service_message = Some(self.without_secrets(&message));
             }
             Step::LookSession | Step::VerifySession => {
-                let answer = session.jess_session().await?;
+                let answer = session?.jess_session().await?;
                 self.findings.session_valid = Some(answer == JessSession::Valid);
             }
             Step::LookAccount | Step::VerifyAccount => {
-                self.findings.jess = Some(session.jess_account().await?);
+                self.findings.jess = Some(session?.jess_account().await?);
             }
-            Step::LookUsage => self.findings.usage = Some(session.jess_usage().await?),
+            Step::LookUsage => self.findings.usage = Some(session?.jess_usage().await?),
         }
-        Ok(self.session.as_ref().map_or(200, |session| session.last_answer().http_status))
+        Ok(self.session.as_ref().map(|session| session.last_answer().http_status))
     }
 
     /// A 429, or a 503 that names a time, is about the service and not about this account.
-    fn hold_everyone(&self, error: &Error, verdict: Verdict) -> WaitReason {
-        let hold = match (error.http_status(), error.retry_after(), verdict) {
+    fn hold_everyone(&self, error: &Error, decision: Decision) -> WaitReason {
+        let hold = match (error.http_status(), error.retry_after(), decision) {
             (Some(429 | 503), Some(asked), _) => asked,
-            (Some(429), None, Verdict::RetryIn(wait)) => wait,
+            (Some(429), None, Decision::RetryIn(wait)) => wait,
             _ => return WaitReason::Retry,
         };
         self.batch.gate.hold(hold);

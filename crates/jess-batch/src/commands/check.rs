@@ -17,8 +17,9 @@ pub(crate) fn check(arguments: &CheckArguments) -> Exit {
         let selected = job.selected();
         let noun = if selected == 1 { "account" } else { "accounts" };
         let text = format!("{}: {selected} {noun}, no mistakes\n{}", job.source, plan(job));
-        if give(&text).is_err() {
-            return Exit::SomeFailed;
+        let given = give(&text);
+        if given != Exit::Success {
+            return given;
         }
     }
     Exit::Success

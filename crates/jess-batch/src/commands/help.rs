@@ -11,7 +11,7 @@ use crate::report::Exit;
 pub(crate) fn completions(shell: Shell) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "jess-batch", &mut script);
-    given(&script)
+    give_bytes(&script)
 }
 
 pub(crate) fn man(command: Option<&str>) -> Exit {
@@ -29,14 +29,10 @@ pub(crate) fn man(command: Option<&str>) -> Exit {
     };
     let mut page = Vec::new();
     match Man::new(part.clone()).render(&mut page) {
-        Ok(()) => given(&page),
+        Ok(()) => give_bytes(&page),
         Err(error) => {
             say(&format!("error: the page cannot be made: {error}"));
             Exit::SomeFailed
         }
     }
-}
-
-fn given(text: &[u8]) -> Exit {
-    if give_bytes(text).is_ok() { Exit::Success } else { Exit::SomeFailed }
 }

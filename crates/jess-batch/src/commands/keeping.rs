@@ -24,13 +24,12 @@ pub(super) struct Keeping {
 
 struct State {
     folder: StateFolder,
+    service: String,
     /// Whether the run before was.
     cut_short: bool,
     /// What this run resumes.
     earlier: Earlier,
     journal: RefCell<Option<Journal>>,
-    /// Why the journal is not whole.
-    trouble: RefCell<Option<io::Error>>,
     _lock: Lock,
 }
 
@@ -52,41 +51,35 @@ impl Keeping {
             return Ok(Self { kept: vec![None; job.accounts.len()], last_success: None, state: None });
         };
         let root = root(arguments)?;
-        let folder = StateFolder::open(&root, file).map_err(|error| unusable(&root, &error))?;
-        let lock = Lock::take(&folder).map_err(|why| not_locked(why, &root))?;
+        let folder = StateFolder::of(&root, file).map_err(|error| unusable(&root, &error))?;
+        folder.make().map_err(|error| unusable(folder.path(), &error))?;
+        let lock = Lock::take(&folder).map_err(|why| not_locked(why, folder.path()))?;
         let earlier = earlier(&folder, arguments.resume)?;
         let cut_short = earlier.is_cut_short();
-        let earlier = if arguments.resume { earlier } else { Earlier::default() };
+        // A run that begins anew begins so for the accounts that it is to do.
+        let earlier = if arguments.resume { earlier } else { earlier.of_left_out(job, address) };
         let kept = earlier.kept(job, address);
         let last_success = folder.last_success();
-        let (journal, trouble) = (RefCell::new(None), RefCell::new(None));
-        Ok(Self {
-            kept,
-            last_success,
-            state: Some(State { folder, cut_short, earlier, journal, trouble, _lock: lock }),
-        })
+        let (service, journal) = (address.to_owned(), RefCell::new(None));
+        let state = State { folder, service, cut_short, earlier, journal, _lock: lock };
+        Ok(Self { kept, last_success, state: Some(state) })
     }
 
     /// The service is there, and the run begins.
-    pub(super) fn begin(&self, job: &Job, address: &str) -> Result<(), Refusal> {
+    pub(super) fn begin(&self, job: &Job) -> Result<(), Refusal> {
         let Some(state) = &self.state else { return Ok(()) };
-        match Journal::begin(&state.folder, job, address, &state.earlier, &self.kept) {
-            Ok(journal) => {
-                *state.journal.borrow_mut() = Some(journal);
-                Ok(())
-            }
-            Err(error) => {
-                let text = format!(
-                    "the journal cannot be written: {error}; nothing was sent but a look at the service"
-                );
-                Err((text, Exit::BadInput))
-            }
-        }
+        let begun = Journal::begin(&state.folder, job, &state.service, &state.earlier, &self.kept);
+        let journal = begun.map_err(|error| {
+            (format!("the journal cannot be written: {error}; no password was sent"), Exit::BadInput)
+        })?;
+        *state.journal.borrow_mut() = Some(journal);
+        Ok(())
     }
 
     /// Whether a run that stops early can be resumed.
     pub(super) fn can_be_resumed(&self) -> bool {
-        self.state.as_ref().is_some_and(|state| state.journal.borrow().is_some())
+        let journal = self.state.as_ref().map(|state| state.journal.borrow());
+        journal.is_some_and(|journal| journal.as_ref().is_some_and(|journal| !journal.is_broken()))
     }
 
     /// How many of the selected accounts are left to do.
@@ -95,31 +88,36 @@ impl Keeping {
         pairs.filter(|(account, kept)| account.is_selected() && kept.is_none()).count()
     }
 
-    /// Writes down what happens, as it happens. After a failure nothing more is written, so that half a line can only be
-    /// the last one.
+    /// Writes down what happens, as it happens.
     pub(super) fn listen(&self, event: &Event<'_>) {
         if let (Some(state), Event::Finished { account }) = (&self.state, event)
-            && state.trouble.borrow().is_none()
             && let Some(journal) = state.journal.borrow_mut().as_mut()
+            && let Err(error) = journal.note(account)
         {
-            *state.trouble.borrow_mut() = journal.note(account).err();
+            say_unrecorded(&error);
         }
     }
 
-    /// The run is over and its reports are written.
-    ///
-    /// # Errors
-    /// When the journal is not whole, so that a later `--resume` would not know of all that was done.
-    pub(super) fn finish(self, report: &Report) -> io::Result<()> {
+    /// All accounts had their turn: says whether the journal has all of it, for good.
+    pub(super) fn settle(&self) -> bool {
+        let Some(state) = &self.state else { return true };
+        let mut journal = state.journal.borrow_mut();
+        let Some(journal) = journal.as_mut() else { return true };
+        if let Err(error) = journal.settle() {
+            say_unrecorded(&error);
+        }
+        !journal.is_broken()
+    }
+
+    /// The run is over and its reports are written. `ended`: it came to its end, so that the next one begins anew.
+    pub(super) fn finish(self, report: &Report, ended: bool) -> io::Result<()> {
         let Some(state) = self.state else { return Ok(()) };
-        let journal = match (state.trouble.into_inner(), state.journal.into_inner()) {
-            (Some(trouble), _) => Err(trouble),
-            (None, Some(journal)) => journal.finish(),
-            (None, None) => Ok(()),
-        };
         let news = report.last_success_at.filter(|_| report.last_success_at != self.last_success);
         let success = news.map_or(Ok(()), |time| state.folder.set_last_success(time));
-        journal.and(success)
+        match state.journal.into_inner() {
+            Some(journal) if ended => journal.finish().and(success),
+            _ => success,
+        }
     }
 
     /// Says what the run before has to do with this one.
@@ -134,17 +132,21 @@ impl Keeping {
         let kept = || job.accounts.iter().zip(&self.kept).filter(|(account, _)| account.is_selected());
         let refused = kept().filter(|(_, kept)| matches!(kept, Some(Kept::Refused { .. }))).count();
         match (job.selected() - self.to_do(job), refused) {
-            (0, _) => say("Nothing is kept of an earlier run; all accounts are attempted."),
-            (kept, 0) => say(&format!("Resumed: {kept} accounts are done already.")),
-            (kept, refused) => {
-                let were = if refused == 1 { "was" } else { "were" };
-                say(&format!(
-                    "Resumed: {kept} accounts have their verdict already. {refused} of them {were} refused, and nothing is \
-                     sent for them; once their passwords are right, run the job without --resume."
-                ));
-            }
+            (0, _) => say("Nothing of an earlier run counts here; all are attempted."),
+            (kept, 0) => say(&format!("Resumed: {kept} done before.")),
+            (kept, refused) => say(&format!(
+                "Resumed: {} done and {refused} refused before. Nothing is sent for the refused ones; once their \
+                 passwords are right, run the job without --resume.",
+                kept - refused
+            )),
         }
     }
+}
+
+fn say_unrecorded(error: &io::Error) {
+    say(&format!(
+        "error: the journal cannot be written: {error}. The run goes on, but --resume would not know all of it."
+    ));
 }
 
 /// The folder of all state: as the flag, the variable or the platform has it.
@@ -156,15 +158,18 @@ fn root(arguments: &RunArguments) -> Result<PathBuf, Refusal> {
     })
 }
 
-fn unusable(root: &Path, error: &io::Error) -> Refusal {
-    let root = shown(&root.display().to_string());
-    let text = format!("the state folder cannot be used: {root}: {error}; give another one with --state-dir");
+fn unusable(folder: &Path, error: &io::Error) -> Refusal {
+    let folder = shown(&folder.display().to_string());
+    let text = format!(
+        "the state folder cannot be used: {folder}: {error}. If it belongs to somebody else, run the job as that user, \
+         or give another folder with --state-dir"
+    );
     (text, Exit::BadInput)
 }
 
-fn not_locked(why: NotLocked, root: &Path) -> Refusal {
+fn not_locked(why: NotLocked, folder: &Path) -> Refusal {
     match why {
-        NotLocked::Failed(error) => unusable(root, &error),
+        NotLocked::Failed(error) => unusable(folder, &error),
         NotLocked::Held(holder) => {
             let who = holder.map_or_else(String::new, |holder| {
                 let since = holder.since.strftime("%Y-%m-%d %H:%M:%S UTC");

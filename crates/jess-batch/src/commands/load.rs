@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{say, shown};
-use crate::job::{Choices, Draft, Job, JobFile, Mistake, ReportTarget, Source};
+use crate::job::{Choices, Draft, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
 use crate::report::{Exit, check_target};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
@@ -44,6 +44,7 @@ pub(super) fn refused(mistakes: &[Mistake]) -> Exit {
     }
     let count = mistakes.len();
     let noun = if count == 1 { "mistake" } else { "mistakes" };
+    tracing::error!(target: "jess_batch::run", mistakes = count, "no run");
     say(&format!("{count} {noun}; nothing was sent."));
     Exit::BadInput
 }
@@ -107,13 +108,13 @@ fn check(path: &Path, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
     Draft::check(file, places, source, choices)
 }
 
+/// Reads no more than shows that a job file is too large.
 fn read(source: &Source) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let most = MAX_FILE_BYTES as u64 + 1;
+    let mut text = Zeroizing::new(Vec::new());
     match source {
-        Source::File(path) => std::fs::read(path).map(Zeroizing::new),
-        Source::StandardInput => {
-            let mut text = Zeroizing::new(Vec::new());
-            std::io::stdin().lock().read_to_end(&mut text)?;
-            Ok(text)
-        }
-    }
+        Source::File(path) => std::fs::File::open(path)?.take(most).read_to_end(&mut text)?,
+        Source::StandardInput => std::io::stdin().lock().take(most).read_to_end(&mut text)?,
+    };
+    Ok(text)
 }

@@ -24,8 +24,7 @@ fn show(file: &Path) -> Result<Exit, String> {
     if report.service.sandbox {
         say(REHEARSAL);
     }
-    told(&summary(&report))?;
-    Ok(Exit::Success)
+    Ok(give(&summary(&report)))
 }
 
 fn convert(from: &Path, to: &Path) -> Result<Exit, String> {
@@ -56,15 +55,11 @@ fn diff(old: &Path, new: &Path) -> Result<Exit, String> {
         }
     }
     let difference = Difference::between(&before, &now);
-    told(&difference_text(&difference))?;
-    Ok(if difference.began_to_fail.is_empty() { Exit::Success } else { Exit::SomeFailed })
+    let given = give(&difference_text(&difference));
+    Ok(if difference.began_to_fail.is_empty() { given } else { Exit::SomeFailed })
 }
 
 fn open(file: &Path) -> Result<Report, String> {
     // The problem may quote the file.
     read(file).map_err(|problem| shown(&format!("{}: {problem}", file.display())))
-}
-
-fn told(text: &str) -> Result<(), String> {
-    give(text).map_err(|error| format!("standard output cannot be written: {error}"))
 }

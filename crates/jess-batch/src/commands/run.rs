@@ -1,17 +1,18 @@
 //! `run`: the main job, from checked job files to reports.
 
+use ensims_client::Client;
 use jiff::Timestamp;
 
 use super::keeping::{Keeping, state_file};
 use super::load::load;
 use super::log::log;
 use super::runtime::{block_on, until_second_signal};
-use super::service::{connect, say_unreachable, service_facts};
-use crate::batch::{Batch, Event, Reached, Signal, Stop, nobody, run as run_batch};
+use super::service::{connect, ending, say_unreachable, service_facts};
+use crate::batch::{Batch, Event, NotStarted, Reached, Stop, nobody, run as run_batch};
 use crate::cli::RunArguments;
-use crate::console::{Progress, RunLog, say, shown, summary};
+use crate::console::{Progress, RunLog, say, shown, summary, trouble};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, JobFacts, REHEARSAL, Report, StopReason, Times, write};
+use crate::report::{Ending, Exit, JobFacts, REHEARSAL, Report, Times, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
@@ -53,19 +54,17 @@ async fn run_all(jobs: &[Job], arguments: &RunArguments) -> Exit {
 }
 
 async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
-    let cannot = |problem: &str| say(&format!("error: {}: {problem}.", shown(&job.source.to_string())));
     let (client, sandbox) = match connect(job).await {
         Ok(connected) => connected,
         Err(problem) => {
-            cannot(&problem);
+            trouble(&job.source, &problem);
             return Exit::BadInput;
         }
     };
-    let address = client.service().address().to_owned();
-    let keeping = match Keeping::open(job, arguments, &address) {
+    let keeping = match Keeping::open(job, arguments, client.service().address()) {
         Ok(keeping) => keeping,
         Err((problem, exit)) => {
-            cannot(&problem);
+            trouble(&job.source, &problem);
             return exit;
         }
     };
@@ -76,41 +75,59 @@ async fn run_one(job: &Job, arguments: &RunArguments, stop: &Stop) -> Exit {
     if !arguments.quiet {
         keeping.say_earlier(job, arguments);
     }
+    let exit = attempt(job, &client, keeping, arguments, stop).await;
+    if sandbox.is_some() {
+        say(REHEARSAL);
+    }
+    exit
+}
+
+/// The run itself, from the first look at the service to the reports.
+async fn attempt(
+    job: &Job,
+    client: &Client,
+    keeping: Keeping,
+    arguments: &RunArguments,
+    stop: &Stop,
+) -> Exit {
     let started_at = Timestamp::now();
-    let run_log = RunLog::begin(job, &address);
+    let run_log = RunLog::begin(job, client.service().address());
     let progress = Progress::new(arguments.progress, arguments.quiet, keeping.to_do(job));
     let tell = |event: Event<'_>| {
         keeping.listen(&event);
         run_log.listen(&event);
         progress.listen(&event);
     };
-    let batch = Batch::start(job, &client, arguments.max_failures, stop, &tell).await;
+    let batch = Batch::start(job, client, arguments.max_failures, stop, &tell).await;
     let (reached, accounts) = match &batch {
-        Err(error) => {
-            say_unreachable(job, &client, error);
-            (Reached::default(), nobody(job, &keeping.kept, StopReason::ServiceDown, &error.to_string()))
+        Err(why) => {
+            if let NotStarted::ServiceDown(error) = why {
+                say_unreachable(job, client, error);
+            }
+            (Reached::default(), nobody(job, &keeping.kept, why))
         }
         Ok(batch) => {
-            if let Err((problem, exit)) = keeping.begin(job, &address) {
-                cannot(&problem);
+            if let Err((problem, exit)) = keeping.begin(job) {
+                trouble(&job.source, &problem);
                 return exit;
             }
             (batch.reached.clone(), run_batch(batch, &keeping.kept).await)
         }
     };
     progress.end();
+    let ending = match ending(&batch, stop) {
+        Ending::Whole if !keeping.settle() => Ending::Unrecorded,
+        ending => ending,
+    };
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: keeping.last_success };
-    let interrupted = stop.requested().map(Signal::exit);
-    let service = service_facts(&client, sandbox.is_some(), reached);
-    let report = Report::new(facts(job), service, times, interrupted, accounts);
+    let report = Report::new(facts(job), service_facts(job, client, reached), times, ending, accounts);
     if batch.is_ok() {
         say_result(job, &report, &keeping, arguments);
     }
-    let exit = finish(job, &report, keeping, arguments.quiet);
-    run_log.end(&report, exit);
-    if sandbox.is_some() {
-        say(REHEARSAL);
-    }
+    let totals = report.totals.clone();
+    let duration_ms = report.duration_ms;
+    let exit = finish(job, report, keeping, ending, arguments.quiet);
+    run_log.end(&totals, duration_ms, exit);
     exit
 }
 
@@ -128,51 +145,74 @@ fn say_result(job: &Job, report: &Report, keeping: &Keeping, arguments: &RunArgu
         say(&format!("{}: exit code {}", shown(&job.source.to_string()), report.exit() as u8));
     }
     say(&summary(report));
-    if report.totals.stopped > 0 && keeping.can_be_resumed() {
-        let refused = if report.totals.refused > 0 { ", but not what was refused" } else { "" };
-        say(&format!("To do the rest{refused}: jess-batch run {}", to_resume(job, arguments)));
+    if report.exit() == Exit::Success || !keeping.can_be_resumed() {
+        return;
     }
+    let what = match (report.totals.stopped, report.totals.refused) {
+        (0, _) => "To try again only those that did not succeed",
+        (_, 0) => "To do the rest",
+        _ => "To do the rest, but not what was refused",
+    };
+    say(&format!("{what}: {}", command_to_resume()));
 }
 
-/// The end of the command line that resumes a run.
-fn to_resume(job: &Job, arguments: &RunArguments) -> String {
-    let word = |text: String| {
-        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-        if plain { text } else { format!("'{}'", shown(&text.replace('\'', "'\\''"))) }
-    };
-    let state = arguments.state_dir.as_ref();
-    let state =
-        state.map_or_else(String::new, |root| format!("--state-dir {} ", word(root.display().to_string())));
-    format!("{state}--resume {}", word(job.source.to_string()))
+/// This command line once more, with `--resume`.
+fn command_to_resume() -> String {
+    let mut words: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .filter(|word| word != "--resume")
+        .map(quoted)
+        .collect();
+    words.insert(words.len().min(1), "--resume".to_owned());
+    format!("jess-batch {}", words.join(" "))
+}
+
+/// A word as a shell takes it for what it is.
+fn quoted(word: String) -> String {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:=@,+".contains(c));
+    if plain && !word.is_empty() { word } else { format!("'{}'", shown(&word.replace('\'', "'\\''"))) }
 }
 
 /// Writes the reports, and keeps what the next run needs.
-fn finish(job: &Job, report: &Report, keeping: Keeping, quiet: bool) -> Exit {
-    let source = shown(&job.source.to_string());
-    let mut exit = report.exit();
-    let silent = quiet && exit == Exit::Success;
-    for target in &job.reports {
-        let (path, result) = match target {
-            ReportTarget::StandardOutput => ("on standard output".to_owned(), write(report, target)),
-            ReportTarget::File { path, .. } => (shown(&path.display().to_string()), write(report, target)),
-        };
-        match result {
-            Err(error) => {
-                say(&format!("error: {source}: the report {path} could not be written: {error}"));
-                exit = exit.max(Exit::SomeFailed);
-            }
-            Ok(()) if !silent && *target != ReportTarget::StandardOutput => say(&format!("Report: {path}")),
-            Ok(()) => {}
+fn finish(job: &Job, mut report: Report, keeping: Keeping, ending: Ending, quiet: bool) -> Exit {
+    let silent = quiet && report.exit() == Exit::Success;
+    let written: Vec<bool> =
+        job.reports.iter().map(|target| write_one(job, &report, target, silent)).collect();
+    if written.contains(&false) {
+        report.note_unwritten();
+        // The others must not say that all went well.
+        for target in job.reports.iter().filter(|target| **target != ReportTarget::StandardOutput) {
+            let _ = write(&report, target);
         }
     }
     if job.reports.is_empty() && !quiet {
         say("No report was written; --report PATH.json writes one.");
     }
-    if let Err(error) = keeping.finish(report) {
-        say(&format!(
-            "error: {source}: the state folder could not be written: {error}. --resume will not know all of this run"
-        ));
-        exit = exit.max(Exit::SomeFailed);
+    match keeping.finish(&report, ending == Ending::Whole) {
+        Ok(()) => report.exit(),
+        Err(error) => {
+            trouble(&job.source, &format!("the state folder could not be written: {error}"));
+            report.exit().max(Exit::SomeFailed)
+        }
     }
-    exit
+}
+
+/// Writes a report and says where it is, or why it is not.
+fn write_one(job: &Job, report: &Report, target: &ReportTarget, silent: bool) -> bool {
+    let path = match target {
+        ReportTarget::StandardOutput => "on standard output".to_owned(),
+        ReportTarget::File { path, .. } => shown(&path.display().to_string()),
+    };
+    match write(report, target) {
+        Ok(()) if silent || *target == ReportTarget::StandardOutput => true,
+        Ok(()) => {
+            say(&format!("Report: {path}"));
+            true
+        }
+        Err(error) => {
+            trouble(&job.source, &format!("the report {path} could not be written: {error}"));
+            false
+        }
+    }
 }

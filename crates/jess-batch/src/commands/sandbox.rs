@@ -49,8 +49,9 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
         if let Some((job, plan)) = &filled_from {
             slow_down(&sandbox, job, plan);
         }
-        if give(&sandbox.url()).is_err() {
-            return Exit::SomeFailed;
+        let given = give(&sandbox.url());
+        if given != Exit::Success {
+            return given;
         }
         say(&format!("The sandbox listens at the address above. {known} Ctrl-C ends it."));
         if let Err(error) = tokio::signal::ctrl_c().await {

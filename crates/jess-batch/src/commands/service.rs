@@ -5,10 +5,10 @@ use ensims_sandbox::Sandbox;
 
 use super::proxy::from_environment;
 use super::rehearsal;
-use crate::batch::Reached;
-use crate::console::{say, shown};
+use crate::batch::{Batch, NotStarted, Reached, Stop};
+use crate::console::{say, shown, trouble};
 use crate::job::{Job, ServicePlan};
-use crate::report::ServiceFacts;
+use crate::report::{Ending, ServiceFacts};
 
 /// A client of the job's service; for a rehearsal, with the sandbox that it talks to.
 pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), String> {
@@ -39,19 +39,27 @@ pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), Stri
 }
 
 /// What a report says of the service.
-pub(super) fn service_facts(client: &Client, sandbox: bool, reached: Reached) -> ServiceFacts {
+pub(super) fn service_facts(job: &Job, client: &Client, reached: Reached) -> ServiceFacts {
     ServiceFacts {
         url: client.service().address().to_owned(),
-        sandbox,
+        sandbox: matches!(job.service, ServicePlan::Sandbox(_)),
         users_version: reached.users_version,
         jess_version: reached.jess_version,
     }
 }
 
+/// How work on a job came to its end.
+pub(super) fn ending(batch: &Result<Batch<'_>, NotStarted>, stop: &Stop) -> Ending {
+    match (stop.requested(), batch) {
+        (Some(signal), _) => Ending::Interrupted(signal.exit()),
+        (None, Ok(batch)) if !batch.is_service_down() => Ending::Whole,
+        (None, _) => Ending::ServiceDown,
+    }
+}
+
 /// Says that the service is not there.
 pub(super) fn say_unreachable(job: &Job, client: &Client, error: &Error) {
-    let address = client.service().address();
-    let why = shown(&error.to_string());
-    say(&format!("error: {}: the service at {address} cannot be reached: {why}", job.source));
+    let (address, why) = (client.service().address(), shown(&error.to_string()));
+    trouble(&job.source, &format!("the service at {address} cannot be reached: {why}"));
     say("No password was sent. Check the address and the network, or run the job again later.");
 }

@@ -4,7 +4,7 @@
 //! an HTTP library hold no password.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +20,8 @@ use super::json_lines::JsonLines;
 use super::say;
 use super::screen::Screen;
 
+const OURS: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
+
 /// What `--log-format` can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum LogFormat {
@@ -33,8 +35,11 @@ pub(crate) enum LogFormat {
 /// Starts the log: nothing at `verbosity` 0, the run and its requests at 1, everything at 2. `RUST_LOG` can
 /// only raise it. Who names a file and says no more means 1.
 pub(crate) fn start(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file: Option<LogFile>) {
-    let by_variable =
-        rust_log.filter(|text| !text.trim().is_empty()).and_then(|text| text.parse::<Targets>().ok());
+    let by_variable = rust_log.filter(|text| !text.trim().is_empty()).map(str::parse::<Targets>);
+    if let Some(Err(_)) = by_variable {
+        say("RUST_LOG cannot be read and is left out; write for example RUST_LOG=ensims_client=debug.");
+    }
+    let by_variable = by_variable.and_then(Result::ok);
     let least = u8::from(file.is_some() && by_variable.is_none());
     let filter = filter(verbosity.max(least), &by_variable.unwrap_or_default());
     let colours = file.is_none() && io::stderr().is_terminal();
@@ -57,12 +62,16 @@ fn filter(verbosity: u8, by_variable: &Targets) -> Targets {
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let level_of = |name: &'static str| {
-        let asked = by_variable.iter().filter(|(target, _)| *target == name).map(|(_, level)| level).max();
-        by_flag.max(asked.or(by_variable.default_level()).unwrap_or(LevelFilter::OFF))
-    };
-    let ours = ["ensims_client", "ensims_sandbox", "jess_batch"];
-    Targets::new().with_targets(ours.map(|name| (name, level_of(name))))
+    let by_default = by_flag.max(by_variable.default_level().unwrap_or(LevelFilter::OFF));
+    let named = by_variable.iter().filter(|(target, _)| is_ours(target));
+    Targets::new()
+        .with_targets(OURS.map(|name| (name, by_default)))
+        .with_targets(named.map(|(target, level)| (target.to_owned(), level.max(by_flag))))
+}
+
+fn is_ours(target: &str) -> bool {
+    let crate_name = target.split("::").next().unwrap_or_default();
+    OURS.contains(&crate_name)
 }
 
 /// A file that lines are appended to. Each line is one write, so several runs can share it.
@@ -73,13 +82,29 @@ pub(crate) struct LogFile {
 
 impl LogFile {
     /// Opens the file, or makes it, readable by its owner alone: it has the names of people.
+    ///
+    /// # Errors
+    /// Also when a file is there that is no log: lines in a password file or a report would spoil it.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        if !may_be_log(path) {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a file of another kind"));
+        }
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         Ok(Self { file: options.open(path)?, failed: AtomicBool::new(false) })
     }
+}
+
+/// Whether a file is empty or begins as our log lines do, or is none that could be spoilt.
+fn may_be_log(path: &Path) -> bool {
+    if !path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
+        return true;
+    }
+    let mut beginning = [0; 2];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+    read.is_ok() && matches!(&beginning, b"20" | b"{\"")
 }
 
 impl Write for &LogFile {

@@ -13,6 +13,9 @@ mod text;
 
 use std::io::{self, Write};
 
+use crate::job::Source;
+use crate::report::Exit;
+
 pub(crate) use ask::{NotTyped, can_ask, type_hidden};
 pub(crate) use difference::difference_text;
 pub(crate) use log::{LogFile, LogFormat, start as start_log};
@@ -28,20 +31,30 @@ pub(crate) fn say(text: &str) {
     let _ = screen::write_lines(format!("{text}\n").as_bytes());
 }
 
-/// Gives data to whatever reads standard output.
-///
-/// # Errors
-/// When standard output is closed or full.
-pub(crate) fn give(text: &str) -> io::Result<()> {
+/// Says what is wrong with the work on a job.
+pub(crate) fn trouble(job: &Source, problem: &str) {
+    let job = shown(&job.to_string());
+    tracing::error!(target: "jess_batch::run", job, problem, "trouble");
+    say(&format!("error: {job}: {problem}."));
+}
+
+/// Gives data to whatever reads standard output. Where that cannot be, it says so, and the program is to end with the
+/// exit code that this returns.
+pub(crate) fn give(text: &str) -> Exit {
     give_bytes(format!("{text}\n").as_bytes())
 }
 
-/// Gives data of any kind, as it is.
-///
-/// # Errors
-/// When standard output is closed or full.
-pub(crate) fn give_bytes(data: &[u8]) -> io::Result<()> {
+/// The same with data of any kind, as it is.
+pub(crate) fn give_bytes(data: &[u8]) -> Exit {
     let mut out = io::stdout().lock();
-    out.write_all(data)?;
-    out.flush()
+    match out.write_all(data).and_then(|()| out.flush()) {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            // A reader such as `head` that has enough needs no word.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                say(&format!("error: standard output cannot be written: {error}."));
+            }
+            Exit::SomeFailed
+        }
+    }
 }

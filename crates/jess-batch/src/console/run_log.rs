@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use crate::batch::{Event, WaitReason};
 use crate::job::Job;
-use crate::report::{AccountReport, Exit, Report};
+use crate::report::{AccountReport, Exit, Totals};
 
 /// Where these lines come from, whatever this file is called.
 const RUN: &str = "jess_batch::run";
@@ -45,13 +45,12 @@ impl RunLog {
         }
     }
 
-    pub(crate) fn end(&self, report: &Report, exit: Exit) {
-        let totals = &report.totals;
+    pub(crate) fn end(&self, totals: &Totals, duration_ms: u64, exit: Exit) {
         info!(
             target: RUN,
             job = self.job,
             exit_code = exit as u8,
-            duration_ms = report.duration_ms,
+            duration_ms,
             accounts = totals.accounts,
             updated = totals.updated,
             unchanged = totals.unchanged,
@@ -71,8 +70,7 @@ fn account_ended(account: &AccountReport) {
     if account.is_good() {
         info!(target: RUN, account = name, outcome, requests, duration_ms, "account ended");
     } else {
-        let not_ready: Vec<&str> = account.not_ready().iter().map(|reason| reason.phrase()).collect();
-        let not_ready = (!not_ready.is_empty()).then(|| not_ready.join(", "));
+        let not_ready = account.why_not_ready();
         warn!(target: RUN, account = name, outcome, requests, duration_ms, detail, not_ready, "account ended");
     }
 }

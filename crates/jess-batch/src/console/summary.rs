@@ -3,15 +3,35 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::shown;
-use crate::job::Job;
+use crate::job::{Job, ServicePlan};
 use crate::report::{AccountReport, Outcome, Report};
 
 /// A plan of more accounts than this is cut: nobody reads that far.
 const LONGEST_PLAN: usize = 100;
 const BEGINNING_OF_PLAN: usize = 20;
 
-/// The plan of a job: who is to be done, and where each secret comes from. Never a secret.
+/// The plan of a job: what is done where, for whom, and where each secret comes from. Never a secret.
 pub(crate) fn plan(job: &Job) -> String {
+    format!("{}\n{}", what_and_where(job), who(job))
+}
+
+fn what_and_where(job: &Job) -> String {
+    let service = match &job.service {
+        ServicePlan::Remote { service, .. } => service.address(),
+        ServicePlan::Sandbox(_) => "the embedded sandbox (a rehearsal)",
+    };
+    let reports: Vec<String> = job.reports.iter().map(ToString::to_string).collect();
+    let reports = if reports.is_empty() { "none".to_owned() } else { reports.join(", ") };
+    let (update, verify) = (job.update.word(), job.verify.word());
+    format!(
+        " service: {}\n update: {update}; verify: {verify}\n {}\n reports: {}\n",
+        shown(service),
+        job.limits,
+        shown(&reports)
+    )
+}
+
+fn who(job: &Job) -> String {
     let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
     let selected = job.selected();
     let rows = if selected > LONGEST_PLAN { BEGINNING_OF_PLAN } else { selected };
@@ -53,14 +73,14 @@ pub(crate) fn summary(report: &Report) -> String {
 
 fn trouble(account: &AccountReport) -> String {
     let mut lines = vec![format!("  {}: {}", shown(&account.name), account.outcome.phrase())];
-    let not_ready: Vec<&str> = account.not_ready().iter().map(|reason| reason.phrase()).collect();
-    if !not_ready.is_empty() {
-        lines.push(format!("    not ready: {}", not_ready.join(", ")));
+    let not_ready = account.why_not_ready();
+    if let Some(reasons) = &not_ready {
+        lines.push(format!("    not ready: {reasons}"));
     }
     if let Some(detail) = &account.detail {
         lines.push(format!("    {}", shown(detail)));
     }
-    if let Some(message) = account.service_message.as_ref().filter(|_| not_ready.is_empty()) {
+    if let Some(message) = account.service_message.as_ref().filter(|_| not_ready.is_none()) {
         lines.push(format!("    the service said: '{}'", shown(message)));
     }
     if let Some(hint) = account.hint() {

@@ -1,5 +1,6 @@
 //! How gently a run goes about it.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -15,6 +16,16 @@ pub(crate) enum Rate {
     Unlimited,
     /// Requests a second, more than 0.
     PerSecond(f64),
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unlimited => formatter.write_str("unlimited"),
+            Self::PerSecond(rate) if *rate < 1.0 => write!(formatter, "{}/min", (rate * 60.0).round()),
+            Self::PerSecond(rate) => write!(formatter, "{}/s", (rate * 100.0).round() / 100.0),
+        }
+    }
 }
 
 impl Rate {
@@ -64,6 +75,13 @@ impl Default for Limits {
             budget: Duration::from_secs(300),
             give_up_after: 20,
         }
+    }
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { concurrency, rate, .. } = self;
+        write!(formatter, "at once: {concurrency}; rate: {rate}")
     }
 }
 

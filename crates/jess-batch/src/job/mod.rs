@@ -26,3 +26,4 @@ pub(crate) use needed::Question;
 pub(crate) use reports::ReportTarget;
 pub(crate) use service::{SandboxPlan, ServicePlan};
 pub(crate) use wanted::{Choices, Update, Verify};
+pub(crate) use yaml::MAX_FILE_BYTES;

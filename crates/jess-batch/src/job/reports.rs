@@ -1,5 +1,6 @@
 //! Where the reports of a job go.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -17,6 +18,15 @@ pub(crate) enum ReportTarget {
         path: PathBuf,
         format: Format,
     },
+}
+
+impl fmt::Display for ReportTarget {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StandardOutput => formatter.write_str("standard output"),
+            Self::File { path, .. } => write!(formatter, "{}", path.display()),
+        }
+    }
 }
 
 /// Paths in the file are relative to it, paths in flags to the current folder.

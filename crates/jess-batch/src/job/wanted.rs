@@ -17,6 +17,15 @@ pub(crate) enum Update {
     WhenInvalid,
 }
 
+impl Update {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::WhenInvalid => "when-invalid",
+        }
+    }
+}
+
 /// What is looked at after an update.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, Serialize, Deserialize,
@@ -30,6 +39,16 @@ pub(crate) enum Verify {
     Session,
     /// That, and whether the JESS account is the right one and not suspended.
     Account,
+}
+
+impl Verify {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Session => "session",
+            Self::Account => "account",
+        }
+    }
 }
 
 /// What the command line says about a job; it wins over the file.

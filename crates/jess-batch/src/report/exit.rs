@@ -39,6 +39,31 @@ impl Exit {
     }
 }
 
+/// How a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All accounts had their turn, or as many as were allowed to fail did.
+    Whole,
+    /// The same, but the journal could not be written.
+    Unrecorded,
+    /// Nobody answered, at first or any more.
+    ServiceDown,
+    /// A signal ended it, which stands for this exit code.
+    Interrupted(Exit),
+}
+
+impl Ending {
+    /// What the program ends with, where this is so of the accounts.
+    pub(super) fn exit(self, all_good: bool) -> Exit {
+        match self {
+            Self::Whole if all_good => Exit::Success,
+            Self::Whole | Self::Unrecorded => Exit::SomeFailed,
+            Self::ServiceDown => Exit::ServiceDown,
+            Self::Interrupted(exit) => exit,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -32,7 +32,7 @@ pub(crate) fn hint(
                 "The answer was not what the service's documentation says. Check the address; if it is right, report this."
             }
             FailureKind::Unauthorized => {
-                "The service did not accept its own session, even after a second log-on. Run the job again later."
+                "The service did not accept its own session. Run the job again later."
             }
         }),
         Outcome::Stopped { reason: StopReason::ServiceDown } => {

@@ -19,11 +19,13 @@ mod visible;
 mod write;
 
 pub(crate) use diff::Difference;
-pub(crate) use exit::Exit;
+pub(crate) use exit::{Ending, Exit};
 pub(crate) use format::Format;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 pub(crate) use read::read;
-pub(crate) use run_report::{AccountReport, JobFacts, REHEARSAL, Report, ServiceFacts, StepReport, Times};
+pub(crate) use run_report::{
+    AccountReport, JobFacts, REHEARSAL, Report, ServiceFacts, StepReport, Times, Totals,
+};
 pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
 pub(crate) use step::Step;
 pub(crate) use visible::{beginning, works_unseen};

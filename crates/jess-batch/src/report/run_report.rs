@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::exit::Exit;
+use super::exit::{Ending, Exit};
 use super::hint::hint;
-use super::outcome::{NotReady, Outcome, Readiness, SkipReason, StopReason};
+use super::outcome::{NotReady, Outcome, Readiness, SkipReason};
 use super::step::Step;
 use crate::job::{Update, Verify};
 
@@ -28,6 +28,8 @@ pub(crate) struct Report {
     pub(crate) duration_ms: u64,
     /// When a run of the whole job last succeeded: this one, or one before it. Null where that is not known.
     pub(crate) last_success_at: Option<Timestamp>,
+    #[serde(skip)]
+    last_success_before: Option<Timestamp>,
     exit_code: Exit,
     pub(crate) totals: Totals,
     pub(crate) accounts: Vec<AccountReport>,
@@ -149,15 +151,18 @@ impl Report {
         job: JobFacts,
         service: ServiceFacts,
         times: Times,
-        interrupted: Option<Exit>,
+        ending: Ending,
         accounts: Vec<AccountReport>,
     ) -> Self {
         let asked = job.verify != Verify::None;
         let totals = count(&accounts, asked);
-        let exit_code = exit_code(&accounts, interrupted);
+        let exit_code = ending.exit(accounts.iter().all(AccountReport::is_good));
         let duration = times.finished_at.duration_since(times.started_at).as_millis();
-        // A rehearsal updates nobody, so it is no success of the job.
-        let succeeded = exit_code == Exit::Success && !service.sandbox && nobody_left_out(&accounts);
+        // A rehearsal updates nobody, so it is no success of the job; nor is a run that had nothing to do.
+        let succeeded = exit_code == Exit::Success
+            && !service.sandbox
+            && nobody_left_out(&accounts)
+            && accounts.iter().any(|account| account.requests > 0);
         let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
         Self {
             schema_version: SCHEMA_VERSION,
@@ -168,10 +173,17 @@ impl Report {
             finished_at: to_seconds(times.finished_at),
             duration_ms: u64::try_from(duration).unwrap_or_default(),
             last_success_at: last_success.map(to_seconds),
+            last_success_before: times.last_success.map(to_seconds),
             exit_code,
             totals,
             accounts,
         }
+    }
+
+    /// One of the run's reports could not be written, so this one does not say that all went well.
+    pub(crate) fn note_unwritten(&mut self) {
+        self.exit_code = self.exit_code.max(Exit::SomeFailed);
+        self.last_success_at = self.last_success_before;
     }
 
     /// What the program ends with because of this run.
@@ -192,12 +204,17 @@ impl AccountReport {
         }
     }
 
+    /// What keeps the account from simulating, where anything does, such as "JESS account suspended".
+    pub(crate) fn why_not_ready(&self) -> Option<String> {
+        let reasons: Vec<&str> = self.not_ready().iter().map(|reason| reason.phrase()).collect();
+        if reasons.is_empty() { None } else { Some(reasons.join(", ")) }
+    }
+
     /// The outcome, and what keeps the account from simulating, such as "updated, not ready (JESS account suspended)".
     pub(crate) fn phrase(&self) -> String {
-        let not_ready: Vec<&str> = self.not_ready().iter().map(|reason| reason.phrase()).collect();
-        match &not_ready[..] {
-            [] => self.outcome.phrase(),
-            reasons => format!("{}, not ready ({})", self.outcome.phrase(), reasons.join(", ")),
+        match self.why_not_ready() {
+            None => self.outcome.phrase(),
+            Some(reasons) => format!("{}, not ready ({reasons})", self.outcome.phrase()),
         }
     }
 
@@ -252,19 +269,6 @@ fn count(accounts: &[AccountReport], asked: bool) -> Totals {
     let ready = || accounts.iter().filter(|account| account.readiness == Readiness::Ready).count();
     totals.ready = asked.then(ready);
     totals
-}
-
-fn exit_code(accounts: &[AccountReport], interrupted: Option<Exit>) -> Exit {
-    let down = Outcome::Stopped { reason: StopReason::ServiceDown };
-    if let Some(interrupted) = interrupted {
-        interrupted
-    } else if accounts.iter().any(|account| account.outcome == down) {
-        Exit::ServiceDown
-    } else if accounts.iter().all(AccountReport::is_good) {
-        Exit::Success
-    } else {
-        Exit::SomeFailed
-    }
 }
 
 fn nobody_left_out(accounts: &[AccountReport]) -> bool {

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::exit::Exit;
+use super::exit::{Ending, Exit};
 use super::hint::hint;
-use super::outcome::{NotReady, Outcome, Readiness, StopReason};
+use super::outcome::{NotReady, Outcome, Readiness};
 use super::run_report::{SCHEMA_VERSION, ServiceFacts, Tool};
 
 /// What was found, in job order.
@@ -69,10 +69,10 @@ impl StatusReport {
         job: StatusJob,
         service: ServiceFacts,
         asked_at: Timestamp,
-        interrupted: Option<Exit>,
+        ending: Ending,
         accounts: Vec<AccountStatus>,
     ) -> Self {
-        let exit_code = interrupted.unwrap_or_else(|| exit_code(&accounts));
+        let exit_code = ending.exit(accounts.iter().all(|account| account.standing == Standing::Ready));
         let mut totals = StatusTotals { accounts: accounts.len(), ..StatusTotals::default() };
         for account in &accounts {
             match account.standing {
@@ -87,20 +87,6 @@ impl StatusReport {
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit_code
-    }
-}
-
-fn exit_code(accounts: &[AccountStatus]) -> Exit {
-    let down = |account: &AccountStatus| {
-        let down = Outcome::Stopped { reason: StopReason::ServiceDown };
-        matches!(&account.standing, Standing::Unknown { outcome, .. } if *outcome == down)
-    };
-    if accounts.iter().any(down) {
-        Exit::ServiceDown
-    } else if accounts.iter().all(|account| account.standing == Standing::Ready) {
-        Exit::Success
-    } else {
-        Exit::SomeFailed
     }
 }
 

@@ -38,7 +38,7 @@ struct AnyVersion {
 impl Earlier {
     /// Reads the journal of a job, if there is one. A last line that was cut short counts as not written.
     pub(crate) fn read(folder: &StateFolder) -> Result<Option<Self>, JournalMistake> {
-        let path = folder.path(NAME);
+        let path = folder.file(NAME);
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -86,6 +86,15 @@ impl Earlier {
     /// Whether it did not come to its end.
     pub(crate) fn is_cut_short(&self) -> bool {
         self.left().next().is_some()
+    }
+
+    /// What it knows of the accounts that a run leaves out.
+    pub(crate) fn of_left_out(mut self, job: &Job, service: &str) -> Self {
+        let left_out = job.accounts.iter().filter(|account| !account.is_selected());
+        let left_out: BTreeSet<Key> = left_out.map(|account| Key::of(account, service)).collect();
+        self.planned.retain(|key| left_out.contains(key));
+        self.verdicts.retain(|key, _| left_out.contains(key));
+        self
     }
 
     /// The accounts that it was to do and that have no verdict.

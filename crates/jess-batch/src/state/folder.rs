@@ -6,7 +6,6 @@ use std::path::{Component, Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
-use tempfile::NamedTempFile;
 
 /// The state folder of one job; only its owner can look into it.
 #[derive(Debug)]
@@ -19,8 +18,8 @@ pub(crate) fn default_root() -> Option<PathBuf> {
 }
 
 impl StateFolder {
-    /// Opens the folder of a job, and makes it if it is not there.
-    pub(crate) fn open(root: &Path, job: &Path) -> io::Result<Self> {
+    /// The folder of a job. It may not be there yet.
+    pub(crate) fn of(root: &Path, job: &Path) -> io::Result<Self> {
         let job = job.canonicalize()?;
         let mut folder = root.join("jobs");
         // The job's own path as folders: readable, and two jobs can never share one.
@@ -33,11 +32,19 @@ impl StateFolder {
                 Component::RootDir | Component::CurDir | Component::ParentDir => {}
             }
         }
-        make_private(&folder)?;
         Ok(Self(folder))
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    /// Makes it, for its owner alone.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        make_private(&self.0)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
@@ -47,18 +54,19 @@ impl StateFolder {
         name: &str,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> io::Result<fs::File> {
-        let mut file = NamedTempFile::new_in(&self.0)?;
-        write(file.as_file_mut())?;
-        file.as_file().sync_all()?;
-        let file = file.persist(self.path(name))?;
-        // The new name must outlast a power loss as well.
-        fs::File::open(&self.0)?.sync_all()?;
+        // A fixed name, so that a kill leaves no more than one such file. The lock is held, so nobody else writes it.
+        let new = self.file(&format!("{name}.new"));
+        let mut file = private_file(&new)?;
+        write(&mut file)?;
+        file.sync_all()?;
+        fs::rename(&new, self.file(name))?;
+        sync_folder(&self.0)?;
         Ok(file)
     }
 
     /// When a run of this job last succeeded for all its accounts.
     pub(crate) fn last_success(&self) -> Option<Timestamp> {
-        fs::read_to_string(self.path("last-success")).ok()?.trim().parse().ok()
+        fs::read_to_string(self.file("last-success")).ok()?.trim().parse().ok()
     }
 
     pub(crate) fn set_last_success(&self, time: Timestamp) -> io::Result<()> {
@@ -66,6 +74,23 @@ impl StateFolder {
         self.replace("last-success", |file| writeln!(file, "{time}")).map(drop)
     }
 }
+
+/// A new, empty file that only its owner can open.
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    owner_only(&mut options);
+    options.open(path)
+}
+
+#[cfg(unix)]
+pub(super) fn owner_only(options: &mut fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+pub(super) fn owner_only(_: &mut fs::OpenOptions) {}
 
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
@@ -78,4 +103,16 @@ fn make_private(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+/// A new name must outlast a power loss as well.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened, and the file system sees to it.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use ensims_client::Api;
 use jiff::Timestamp;
@@ -25,8 +25,10 @@ const LONGEST_MESSAGE: usize = 300;
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
-    /// Wakes the thread that brings the file to the disk; it would hold the run up.
-    wake: SyncSender<()>,
+    /// Brings the file to the disk, which would hold the run up.
+    syncing: Option<Syncing>,
+    /// Whether a line could not be written. Half a line must be the last one, so none follows.
+    is_broken: bool,
     service: String,
     verify: Verify,
     /// Planned accounts without a verdict so far.
@@ -60,12 +62,18 @@ impl Journal {
             }
             file.flush()
         })?;
-        let wake = syncing(file.try_clone()?)?;
-        Ok(Self { file, wake, service: service.to_owned(), verify: job.verify, open })
+        let syncing = Some(Syncing::start(file.try_clone()?)?);
+        Ok(Self { file, syncing, is_broken: false, service: service.to_owned(), verify: job.verify, open })
     }
 
     /// Writes down how an account ended. One that was stopped has not ended.
+    ///
+    /// # Errors
+    /// When it cannot be written; the journal is left as it is from then on, and later calls do nothing.
     pub(crate) fn note(&mut self, account: &AccountReport) -> io::Result<()> {
+        if self.is_broken {
+            return Ok(());
+        }
         let message = || shortened(account.service_message.as_deref().unwrap_or_default());
         let verdict = match &account.outcome {
             Outcome::Stopped { .. } | Outcome::Skipped { .. } => return Ok(()),
@@ -78,18 +86,59 @@ impl Journal {
         };
         let key = Key::of_report(account, &self.service);
         self.open.remove(&key);
-        write_line(&mut self.file, &Line::Account { key, verdict })?;
-        // The thread being busy means that it will bring this line to the disk next.
-        let _ = self.wake.try_send(());
-        Ok(())
+        let written = write_line(&mut self.file, &Line::Account { key, verdict });
+        self.is_broken = written.is_err();
+        if let Some(syncing) = &self.syncing {
+            syncing.wake();
+        }
+        written
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    /// Waits until all that was written is on the disk.
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
+        let synced = self.syncing.take().map_or(Ok(()), Syncing::end);
+        self.is_broken |= synced.is_err();
+        synced
     }
 
     /// Writes down that the run came to its end, unless an account has no verdict yet.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        if self.open.is_empty() {
-            write_line(&mut self.file, &Line::Finished { at: Timestamp::now() })?;
+        if self.is_broken || !self.open.is_empty() {
+            return Ok(());
         }
+        write_line(&mut self.file, &Line::Finished { at: Timestamp::now() })?;
         self.file.sync_all()
+    }
+}
+
+/// A thread that brings a file to the disk each time it is woken.
+#[derive(Debug)]
+struct Syncing {
+    wake: SyncSender<()>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Syncing {
+    fn start(file: File) -> io::Result<Self> {
+        let (wake, woken) = sync_channel(1);
+        let thread = thread::Builder::new().name("journal".to_owned());
+        // An error is told once by the system, so it must not be lost.
+        let thread = thread.spawn(move || woken.iter().try_for_each(|()| file.sync_data()))?;
+        Ok(Self { wake, thread })
+    }
+
+    fn wake(&self) {
+        // Being busy, it has a call waiting that will do for this one; having ended, it has an error to tell.
+        let _ = self.wake.try_send(());
+    }
+
+    fn end(self) -> io::Result<()> {
+        drop(self.wake);
+        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread that writes it broke down")))
     }
 }
 
@@ -102,16 +151,4 @@ fn write_line(file: &mut impl Write, line: &Line) -> io::Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     file.write_all(&text)
-}
-
-/// A thread that brings what was written to the disk each time it is woken.
-fn syncing(file: File) -> io::Result<SyncSender<()>> {
-    let (wake, woken) = sync_channel(1);
-    thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        while woken.recv().is_ok() {
-            // An error shows again when the run ends and the file is synced for the last time.
-            let _ = file.sync_data();
-        }
-    })?;
-    Ok(wake)
 }

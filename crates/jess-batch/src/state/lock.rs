@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::folder::StateFolder;
+use super::folder::{StateFolder, owner_only};
 
 /// The right to run a job; given back on drop.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ impl Lock {
     pub(crate) fn take(folder: &StateFolder) -> Result<Self, NotLocked> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        private(&mut options);
-        let mut file = options.open(folder.path("lock")).map_err(NotLocked::Failed)?;
+        owner_only(&mut options);
+        let mut file = options.open(folder.file("lock")).map_err(NotLocked::Failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(NotLocked::Held(holder(&mut file))),
@@ -50,7 +50,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// A later run must not read this name in the moment before it writes its own.
+    /// Whoever comes in the moment before a later run writes its name reads none rather than this one. (A killed run
+    /// leaves its name.)
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
     }
@@ -75,12 +76,3 @@ fn holder(file: &mut File) -> Option<Holder> {
     }
     None
 }
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-fn private(_: &mut OpenOptions) {}

@@ -1,6 +1,7 @@
 //! Passwords that are there at once: in a variable, a file or a systemd credential.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -11,6 +12,9 @@ use super::one_line;
 
 /// How systemd is told to give a service a credential.
 pub(super) const LOAD: &str = "LoadCredential=NAME:FILE";
+
+/// No password is as long as this.
+const MOST_BYTES: usize = 64 * 1024;
 
 type Fetched = Result<SecretString, SecretProblem>;
 
@@ -23,8 +27,8 @@ pub(super) fn from_variable(name: &str) -> Fetched {
 
 pub(super) fn from_file(path: &Path) -> Fetched {
     let key = "password_file";
-    let bytes = std::fs::read(path).map_err(|error| (key, format!("the file cannot be read: {error}")))?;
-    one_line(&Zeroizing::new(bytes)).map_err(|flaw| (key, format!("the file {flaw}")))
+    let bytes = read(path).map_err(|error| (key, format!("the file cannot be read: {error}")))?;
+    one_line(&bytes).map_err(|flaw| (key, format!("the file {flaw}")))
 }
 
 /// A credential is a file that systemd puts into a folder for one run of one service.
@@ -35,13 +39,23 @@ pub(super) fn from_credential(name: &str) -> Fetched {
         let instead = format!("run it from a systemd service with {LOAD}, or use password_file");
         return Err((key, format!("CREDENTIALS_DIRECTORY is not set; {instead}")));
     };
-    let bytes = std::fs::read(Path::new(&folder).join(name)).map_err(|error| match error.kind() {
+    let bytes = read(&Path::new(&folder).join(name)).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
             (key, format!("the service has no credential of this name; give it one with {LOAD}"))
         }
         _ => (key, format!("the credential cannot be read: {error}")),
     })?;
-    one_line(&Zeroizing::new(bytes)).map_err(|flaw| (key, format!("the credential {flaw}")))
+    one_line(&bytes).map_err(|flaw| (key, format!("the credential {flaw}")))
+}
+
+/// Reads a file that is to hold a password, and no more of it than one could be long.
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES));
+    let read = File::open(path)?.take(MOST_BYTES as u64).read_to_end(&mut bytes)?;
+    if read == MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too long for a password"));
+    }
+    Ok(bytes)
 }
 
 /// The variable as a message names it: only where it looks like one, and not like a password put there by mistake.

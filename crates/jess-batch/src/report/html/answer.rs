@@ -87,7 +87,7 @@ pub(super) fn warnings(report: &Report) -> Vec<Warning> {
         }
         _ if report.accounts.iter().any(|account| account.outcome == max_failures) => {
             let text = format!(
-                "As many accounts as --max-failures allows did not succeed. Mend them first. {again}"
+                "As many accounts as --max-failures allows did not succeed. Look at them first. {again}"
             );
             warnings.push(Warning { title: "This run stopped early", text });
         }

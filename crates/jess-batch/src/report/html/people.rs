@@ -108,7 +108,6 @@ impl Row {
 }
 
 fn phrase(account: &AccountReport) -> String {
-    let reasons: Vec<&str> = account.not_ready().iter().map(|reason| reason.phrase()).collect();
     let outcome = account.outcome.phrase();
-    if reasons.is_empty() { outcome } else { format!("{outcome}, not ready: {}", reasons.join(", ")) }
+    account.why_not_ready().map_or(outcome.clone(), |reasons| format!("{outcome}, not ready: {reasons}"))
 }
