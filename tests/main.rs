@@ -19,6 +19,7 @@ mod report_formats;
 mod resume;
 mod roster;
 mod scheduling;
+mod schema;
 mod secrets;
 mod service_down;
 mod state;

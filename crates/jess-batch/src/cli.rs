@@ -36,6 +36,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ReportCommand,
     },
+    /// Print the JSON Schema of the job file, with which editors help to write it.
+    Schema,
     /// Print a completion script for a shell.
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, in the form that `man` reads.

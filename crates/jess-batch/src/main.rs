@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Status(arguments) => commands::status(&arguments),
         Command::Report { command } => commands::report(&command),
         Command::Check(arguments) => commands::check(&arguments),
+        Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),
         Command::Man { command } => commands::man(command.as_deref()),
         Command::Sandbox(arguments) => commands::sandbox(&arguments),

@@ -1,4 +1,4 @@
-//! `completions` and `man`: the command line, told in other forms.
+//! `completions`, `man` and `schema`: the command line and the job file, told in other forms.
 
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -6,6 +6,7 @@ use clap_mangen::Man;
 
 use crate::cli::Cli;
 use crate::console::{give_bytes, say};
+use crate::job;
 use crate::report::Exit;
 
 pub(crate) fn completions(shell: Shell) -> Exit {
@@ -35,6 +36,10 @@ pub(crate) fn man(command: Option<&str>) -> Exit {
             Exit::SomeFailed
         }
     }
+}
+
+pub(crate) fn schema() -> Exit {
+    given((job::schema() + "\n").as_bytes())
 }
 
 fn given(text: &[u8]) -> Exit {

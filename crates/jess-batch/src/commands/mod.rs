@@ -17,7 +17,7 @@ mod signals;
 mod status;
 
 pub(crate) use check::check;
-pub(crate) use help::{completions, man};
+pub(crate) use help::{completions, man, schema};
 pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;

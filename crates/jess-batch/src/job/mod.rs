@@ -12,8 +12,10 @@ mod noting;
 mod readable;
 mod reports;
 mod roster;
+mod schema;
 mod secret;
 mod service;
+mod service_key;
 mod wanted;
 mod yaml;
 
@@ -24,5 +26,6 @@ pub(crate) use limits::{Limits, Rate};
 pub(crate) use mistake::Mistake;
 pub(crate) use needed::Question;
 pub(crate) use reports::ReportTarget;
+pub(crate) use schema::schema;
 pub(crate) use service::{SandboxPlan, ServicePlan};
 pub(crate) use wanted::{Choices, Update, Verify};
