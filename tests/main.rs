@@ -3,6 +3,7 @@
 mod asking;
 mod documented_clients;
 mod faults;
+mod init;
 mod job_files;
 mod killed;
 mod lock;

@@ -122,11 +122,15 @@ async fn the_schema_takes_the_jobs_that_are_shown_and_refuses_wrong_ones() {
     for (name, text) in wrong() {
         place.file(&format!("wrong-{name}.yaml"), &text);
     }
+    place.file("students.csv", "email,ensims_password\n");
+    place.run(&["init", "new.yaml", "--name", "2026"]).await;
+    place.run(&["init", "new-class.yaml", "--roster", "students.csv"]).await;
     let output = Command::new("python3").args(["-c", VALIDATOR]).current_dir(place.path("")).output().await;
     let output = output.expect("python3 starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let found: Value = serde_json::from_slice(&output.stdout).expect("it prints JSON");
     let found = found.as_object().expect("a map of files");
+    assert!(found.contains_key("new.yaml") && found.contains_key("new-class.yaml"), "{found:?}");
     assert!(found.len() > EXAMPLES.len() + right().len() + wrong().len(), "{found:?}");
     for (file, errors) in found {
         let refused = errors.as_array().is_some_and(|errors| !errors.is_empty());

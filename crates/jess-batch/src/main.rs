@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Status(arguments) => commands::status(&arguments),
+        Command::Init(arguments) => commands::init(&arguments),
         Command::Report { command } => commands::report(&command),
         Command::Check(arguments) => commands::check(&arguments),
         Command::Schema => commands::schema(),

@@ -2,6 +2,7 @@
 
 mod check;
 mod help;
+mod init;
 mod keeping;
 mod load;
 mod log;
@@ -18,6 +19,7 @@ mod status;
 
 pub(crate) use check::check;
 pub(crate) use help::{completions, man, schema};
+pub(crate) use init::init;
 pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;

@@ -82,7 +82,7 @@ pub(crate) struct JobFile {
     /// A name for the reports, such as Building physics lab. Default: the file's name.
     pub(crate) name: Option<String>,
     /// Where the accounts are: an address, the word sandbox for a rehearsal that sends nothing to ENSIMS, or a map.
-    /// Default: https://api.ensims.com
+    /// Default: <https://api.ensims.com>
     pub(crate) service: Option<ServiceEntry>,
     /// When the JESS session of an account is updated. Default: always.
     #[schemars(with = "Option<Update>")]
@@ -94,7 +94,7 @@ pub(crate) struct JobFile {
     #[serde(default)]
     pub(crate) limits: LimitsEntry,
     /// The files that the reports are written to, relative to the job file. The end of a name tells the format: .html is
-    /// a page for people, .json holds everything, .csv is for spreadsheets, .md for a wiki, .xml for CI servers (JUnit)
+    /// a page for people, .json holds everything, .csv is for spreadsheets, .md for a wiki, .xml for CI servers (`JUnit`)
     /// and .prom for Prometheus. {date} and {time} may stand in a name. Default: none.
     #[serde(default)]
     #[schemars(inner(regex(pattern = Format::pattern())), example = ["reports/lab.html", "reports/lab-{date}.json"])]
@@ -180,7 +180,7 @@ pub(crate) struct EnsimsEntry {
     pub(crate) email: String,
     /// The password itself, in single quotes; double a single quote inside. Other people must not be able to open the file.
     pub(crate) password: Option<SecretText>,
-    /// The environment variable that holds the password, such as ALICE_ENSIMS_PASSWORD.
+    /// The environment variable that holds the password, such as `ALICE_ENSIMS_PASSWORD`.
     #[schemars(regex(pattern = "^[^=]+$"))]
     pub(crate) password_env: Option<String>,
     /// A file that holds the password as its only line, relative to the job file, such as secrets/alice-ensims.txt.
@@ -204,7 +204,7 @@ pub(crate) struct JessEntry {
     pub(crate) username: String,
     /// The password itself, in single quotes; double a single quote inside. Other people must not be able to open the file.
     pub(crate) password: Option<SecretText>,
-    /// The environment variable that holds the password, such as ALICE_JESS_PASSWORD.
+    /// The environment variable that holds the password, such as `ALICE_JESS_PASSWORD`.
     #[schemars(regex(pattern = "^[^=]+$"))]
     pub(crate) password_env: Option<String>,
     /// A file that holds the password as its only line, relative to the job file, such as secrets/alice-jess.txt.

@@ -14,7 +14,7 @@ use super::schema::DURATION;
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
 pub(crate) enum ServiceEntry {
-    /// An address, such as https://api.ensims.com, or the word sandbox for a rehearsal that sends nothing to ENSIMS.
+    /// An address, such as <https://api.ensims.com>, or the word sandbox for a rehearsal that sends nothing to ENSIMS.
     Word(
         #[schemars(regex(pattern = "^(sandbox|https?://.+)$"), example = &"sandbox")]
         String,
@@ -27,7 +27,7 @@ pub(crate) enum ServiceEntry {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("not" = { "required": ["url", "sandbox"] }))]
 pub(crate) struct ServiceMap {
-    /// The address. Default: https://api.ensims.com
+    /// The address. Default: <https://api.ensims.com>
     #[schemars(regex(pattern = "^https?://.+$"), extend("default" = ensims_client::DEFAULT_ADDRESS))]
     pub(crate) url: Option<String>,
     /// Where accounts are found below the address. Default: as the service documents it.
@@ -43,7 +43,7 @@ pub(crate) struct ServiceMap {
     #[serde(default)]
     pub(crate) allow_http: bool,
     /// The address of a proxy; never used for this machine's own addresses. Default: that of the environment variable
-    /// https_proxy or all_proxy, unless no_proxy names the host.
+    /// `https_proxy` or `all_proxy`, unless `no_proxy` names the host.
     pub(crate) proxy: Option<SecretText>,
     /// Instead of 'url': a rehearsal that sends nothing to ENSIMS.
     pub(crate) sandbox: Option<SandboxEntry>,
