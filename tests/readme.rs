@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::{Place, repository};
 
 /// Commands of the README that are shown and not run here.
-const NOT_RUN: [&str; 12] = [
+const NOT_RUN: [&str; 13] = [
     "cargo test --workspace",
     "cargo build --release",
     "cargo install --locked --path crates/jess-batch",
@@ -15,6 +15,7 @@ const NOT_RUN: [&str; 12] = [
     "jess-batch run lab.yaml --only alice",
     "jess-batch run lab.yaml --only bob",
     "jess-batch run lab.yaml --resume",
+    "jess-batch schema > job.schema.json",
     "jess-batch run class.yaml",
     "jess-batch run class.yaml --only ada",
     "jess-batch run class.yaml --resume",
