@@ -3,6 +3,7 @@
 mod asking;
 mod documented_clients;
 mod faults;
+mod init;
 mod job_files;
 mod killed;
 mod lock;
@@ -19,6 +20,7 @@ mod report_formats;
 mod resume;
 mod roster;
 mod scheduling;
+mod schema;
 mod secrets;
 mod service_down;
 mod state;

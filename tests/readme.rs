@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::{Place, repository};
 
 /// Commands of the README that are shown and not run here.
-const NOT_RUN: [&str; 12] = [
+const NOT_RUN: [&str; 13] = [
     "cargo test --workspace",
     "cargo build --release",
     "cargo install --locked --path crates/jess-batch",
@@ -15,6 +15,7 @@ const NOT_RUN: [&str; 12] = [
     "jess-batch run lab.yaml --only alice",
     "jess-batch run lab.yaml --only bob",
     "jess-batch run lab.yaml --resume",
+    "jess-batch schema > job.schema.json",
     "jess-batch run class.yaml",
     "jess-batch run class.yaml --only ada",
     "jess-batch run class.yaml --resume",
@@ -24,10 +25,10 @@ const NOT_RUN: [&str; 12] = [
 const NOT_RUN_BEGINNINGS: [&str; 3] = ["curl ", "jess-batch sandbox ", "chmod 600 "];
 
 /// A fenced block, and the prose since the block before it.
-struct Block {
+pub(crate) struct Block {
     language: String,
     before: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 /// A command, what it prints and how it ends.
@@ -37,11 +38,11 @@ struct Shown {
     code: i32,
 }
 
-fn readme() -> String {
+pub(crate) fn readme() -> String {
     std::fs::read_to_string(repository("README.md")).expect("README.md can be read")
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut before = String::new();
     let mut lines = text.lines();
@@ -61,12 +62,12 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-fn of_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
+pub(crate) fn of_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
     blocks.iter().filter(move |block| block.language == language)
 }
 
 /// The last name in back-quotes before a block that ends as its language is called.
-fn file_name(block: &Block) -> &str {
+pub(crate) fn file_name(block: &Block) -> &str {
     let quoted = block.before.split('`').skip(1).step_by(2);
     let names = quoted.filter(|name| Path::new(name).extension().is_some_and(|end| end == &*block.language));
     names.last().expect("the text before a block names its file")

@@ -37,6 +37,11 @@ async fn the_help_of_check_names_its_flags() {
 }
 
 #[tokio::test]
+async fn the_help_of_init_names_its_flags() {
+    insta::assert_snapshot!(said_on_output(&["init", "--help"]).await);
+}
+
+#[tokio::test]
 async fn the_help_of_sandbox_names_its_flags() {
     insta::assert_snapshot!(said_on_output(&["sandbox", "--help"]).await);
 }
@@ -93,7 +98,7 @@ async fn every_shell_gets_its_completions() {
 async fn the_manual_has_a_page_for_the_program_and_for_each_command() {
     let whole = said_on_output(&["man"]).await;
     assert!(whole.contains(".TH jess-batch 1"), "{whole}");
-    for command in ["run", "status", "check", "report", "sandbox"] {
+    for command in ["run", "status", "check", "init", "report", "schema", "sandbox"] {
         let page = said_on_output(&["man", command]).await;
         assert!(page.contains(&format!(".TH jess-batch-{command} 1")), "{page}");
     }

@@ -31,11 +31,15 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Check job files and show the plan. Sends nothing.
     Check(CheckArguments),
+    /// Write a job file to begin with, alone or for a roster. Replaces nothing.
+    Init(InitArguments),
     /// Show, convert or compare JSON reports.
     Report {
         #[command(subcommand)]
         command: ReportCommand,
     },
+    /// Print the JSON Schema of the job file, with which editors help to write it.
+    Schema,
     /// Print a completion script for a shell.
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, in the form that `man` reads.
@@ -214,6 +218,19 @@ impl StatusArguments {
     pub(crate) fn choices(&self) -> Choices {
         Choices { reports: Some(self.report.clone()), ..self.job.choices() }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The job file to write.
+    #[arg(value_name = "JOB.yaml", default_value = "job.yaml")]
+    pub(crate) path: PathBuf,
+    /// Take the accounts from this CSV file; it is checked, and you are told what is in it.
+    #[arg(long, value_name = "ROSTER.csv")]
+    pub(crate) roster: Option<PathBuf>,
+    /// What the job is called in its reports.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

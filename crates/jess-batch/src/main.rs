@@ -18,8 +18,10 @@ fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
         Command::Status(arguments) => commands::status(&arguments),
+        Command::Init(arguments) => commands::init(&arguments),
         Command::Report { command } => commands::report(&command),
         Command::Check(arguments) => commands::check(&arguments),
+        Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),
         Command::Man { command } => commands::man(command.as_deref()),
         Command::Sandbox(arguments) => commands::sandbox(&arguments),

@@ -1,11 +1,12 @@
-//! `completions` and `man`: the command line, told in other forms.
+//! `completions`, `man` and `schema`: the command line and the job file, told in other forms.
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli::Cli;
-use crate::console::{give_bytes, say};
+use crate::console::{give, give_bytes, say};
+use crate::job;
 use crate::report::Exit;
 
 pub(crate) fn completions(shell: Shell) -> Exit {
@@ -35,4 +36,8 @@ pub(crate) fn man(command: Option<&str>) -> Exit {
             Exit::SomeFailed
         }
     }
+}
+
+pub(crate) fn schema() -> Exit {
+    give(&job::schema())
 }

@@ -104,7 +104,12 @@ fn check(path: &Path, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
             problem: format!("the job file cannot be read: {error}"),
         }]
     })?;
-    let (file, places) = JobFile::read(&name, &text).map_err(|mistake| vec![mistake])?;
+    check_text(&text, source, choices)
+}
+
+/// The same of the text of a job file.
+pub(super) fn check_text(text: &[u8], source: Source, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
+    let (file, places) = JobFile::read(&source.to_string(), text).map_err(|mistake| vec![mistake])?;
     Draft::check(file, places, source, choices)
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod help;
+mod init;
 mod keeping;
 mod load;
 mod log;
@@ -17,7 +18,8 @@ mod signals;
 mod status;
 
 pub(crate) use check::check;
-pub(crate) use help::{completions, man};
+pub(crate) use help::{completions, man, schema};
+pub(crate) use init::init;
 pub(crate) use report::report;
 pub(crate) use run::run;
 pub(crate) use sandbox::sandbox;

@@ -1,18 +1,24 @@
 //! The job file as it is read: plain text and numbers, nothing checked yet.
 //!
+//! The comments on keys are what an editor shows of them, by way of the JSON Schema.
+//!
 //! Secrets and names are read as text and never as "any value": a detour through numbers would turn the
 //! password `1e5` into `100000`.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserializer, Visitor};
 
 use super::mistake::Mistake;
 use super::roster::RosterKey;
+use super::schema::{DURATION, one_password_at_most};
+use super::service_key::ServiceEntry;
+use super::wanted::{Update, Verify};
 use super::yaml::{self, MAX_FILE_BYTES, Places};
+use crate::report::Format;
 
 /// Every key that a job file may hold anywhere.
 pub(crate) const KNOWN_KEYS: &[&str] = &[
@@ -65,21 +71,40 @@ pub(crate) const KNOWN_KEYS: &[&str] = &[
     "give_up_after",
 ];
 
-#[derive(Debug, Deserialize)]
+/// Says what jess-batch is to do, for which accounts.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "Job file of jess-batch", extend("anyOf" = [{ "required": ["accounts"] }, { "required": ["roster"] }]))]
 pub(crate) struct JobFile {
+    /// The version of the job file: 1.
+    #[schemars(range(min = 1, max = 1), extend("const" = 1))]
     pub(crate) version: u64,
+    /// A name for the reports, such as Building physics lab. Default: the file's name.
     pub(crate) name: Option<String>,
+    /// Where the accounts are: an address, the word sandbox for a rehearsal that sends nothing to ENSIMS, or a map.
+    /// Default: <https://api.ensims.com>
     pub(crate) service: Option<ServiceEntry>,
+    /// When the JESS session of an account is updated. Default: always.
+    #[schemars(with = "Option<Update>")]
     pub(crate) update: Option<String>,
+    /// What is looked at after the update, so that the report can say who is ready. Default: none.
+    #[schemars(with = "Option<Verify>")]
     pub(crate) verify: Option<String>,
+    /// How gently the run goes about it. Every limit has a gentle default.
     #[serde(default)]
     pub(crate) limits: LimitsEntry,
+    /// The files that the reports are written to, relative to the job file. The end of a name tells the format: .html is
+    /// a page for people, .json holds everything, .csv is for spreadsheets, .md for a wiki, .xml for CI servers (`JUnit`)
+    /// and .prom for Prometheus. {date} and {time} may stand in a name. Default: none.
     #[serde(default)]
+    #[schemars(inner(regex(pattern = Format::pattern())), example = ["reports/lab.html", "reports/lab-{date}.json"])]
     pub(crate) reports: Vec<String>,
+    /// One JESS account for all accounts that give none of their own. Default: none.
     pub(crate) jess: Option<JessEntry>,
+    /// The accounts. There must be at least one, here or in a roster.
     #[serde(default)]
     pub(crate) accounts: Vec<AccountEntry>,
+    /// A CSV file with accounts, one a line, or a list of such files. They come after those of 'accounts'.
     pub(crate) roster: Option<RosterKey>,
 }
 
@@ -106,45 +131,90 @@ impl JobFile {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// How gently a run goes about it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LimitsEntry {
+    /// How many accounts are worked on at once, 1 to 1000. Default: 8.
+    #[schemars(range(min = 1, max = 1000), extend("default" = 8))]
     pub(crate) concurrency: Option<u64>,
+    /// How many requests go to the service: 10/s, 600/min or unlimited. Default: 10/s.
+    #[schemars(regex(pattern = "^(unlimited|[1-9][0-9]*/(s|min))$"), extend("default" = "10/s"))]
     pub(crate) rate: Option<String>,
+    /// How long one request may take, such as 30s or 1m. Default: 30s.
+    #[schemars(regex(pattern = DURATION), extend("default" = "30s"))]
     pub(crate) timeout: Option<String>,
+    /// How many requests of one step are sent, the first included, 1 to 20. Default: 4.
+    #[schemars(range(min = 1, max = 20), extend("default" = 4))]
     pub(crate) attempts: Option<u64>,
+    /// How long one account may take, such as 5m or 1h30m; waiting for the rate does not count. Default: 5m.
+    #[schemars(regex(pattern = DURATION), extend("default" = "5m"))]
     pub(crate) budget: Option<String>,
+    /// So many accounts in a row without an answer mean that the service is down, and no further one is started. 1 to
+    /// 100000. Default: 20.
+    #[schemars(range(min = 1, max = 100_000), extend("default" = 20))]
     pub(crate) give_up_after: Option<u64>,
 }
 
-/// An item of `accounts`, or a line of a roster.
-#[derive(Debug, Deserialize)]
+/// One account.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountEntry {
+    /// What the account is called in reports and by --only and --skip; no two have the same name. Default: the e-mail
+    /// address.
+    #[schemars(length(min = 1))]
     pub(crate) name: Option<String>,
+    /// The ENSIMS account: its e-mail address, and where its password comes from.
     pub(crate) ensims: EnsimsEntry,
+    /// The JESS account that is handed over. Default: the one that the job gives for all.
     pub(crate) jess: Option<JessEntry>,
 }
 
-#[derive(Debug, Deserialize)]
+/// An ENSIMS account. Exactly one of the five keys says where its password comes from; none where a person types it (--ask).
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = one_password_at_most)]
 pub(crate) struct EnsimsEntry {
+    /// The e-mail address of the ENSIMS account; no two accounts have the same.
+    #[schemars(regex(pattern = r"^[^@\s]+@\S+$"))]
     pub(crate) email: String,
+    /// The password itself, in single quotes; double a single quote inside. Other people must not be able to open the file.
     pub(crate) password: Option<SecretText>,
+    /// The environment variable that holds the password, such as `ALICE_ENSIMS_PASSWORD`.
+    #[schemars(regex(pattern = "^[^=]+$"))]
     pub(crate) password_env: Option<String>,
+    /// A file that holds the password as its only line, relative to the job file, such as secrets/alice-ensims.txt.
+    #[schemars(length(min = 1))]
     pub(crate) password_file: Option<String>,
+    /// The systemd credential that holds the password: the NAME of LoadCredential=NAME.
+    #[schemars(regex(pattern = "^[^/]+$"))]
     pub(crate) password_credential: Option<String>,
+    /// A program and its arguments, run without a shell; the first line that it prints is the password. Time: 30s.
+    #[schemars(length(min = 1), example = ["pass", "show", "ensims/alice"])]
     pub(crate) password_command: Option<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A JESS account. Exactly one of the five keys says where its password comes from; none where a person types it (--ask).
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = one_password_at_most)]
 pub(crate) struct JessEntry {
+    /// The JESS user name, from the confirmation e-mail. It is not the e-mail address.
+    #[schemars(length(min = 1))]
     pub(crate) username: String,
+    /// The password itself, in single quotes; double a single quote inside. Other people must not be able to open the file.
     pub(crate) password: Option<SecretText>,
+    /// The environment variable that holds the password, such as `ALICE_JESS_PASSWORD`.
+    #[schemars(regex(pattern = "^[^=]+$"))]
     pub(crate) password_env: Option<String>,
+    /// A file that holds the password as its only line, relative to the job file, such as secrets/alice-jess.txt.
+    #[schemars(length(min = 1))]
     pub(crate) password_file: Option<String>,
+    /// The systemd credential that holds the password: the NAME of LoadCredential=NAME.
+    #[schemars(regex(pattern = "^[^/]+$"))]
     pub(crate) password_credential: Option<String>,
+    /// A program and its arguments, run without a shell; the first line that it prints is the password. Time: 30s.
+    #[schemars(length(min = 1), example = ["pass", "show", "jess/alice"])]
     pub(crate) password_command: Option<Vec<String>>,
 }
 
@@ -169,64 +239,5 @@ impl Visitor<'_> for SecretVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<SecretText, E> {
         Ok(SecretText(SecretString::from(text)))
-    }
-}
-
-/// `service:` is an address (or the word `sandbox`), or a map.
-#[derive(Debug)]
-pub(crate) enum ServiceEntry {
-    Word(String),
-    Map(Box<ServiceMap>),
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ServiceMap {
-    pub(crate) url: Option<String>,
-    pub(crate) users_path: Option<String>,
-    pub(crate) jess_path: Option<String>,
-    pub(crate) logon_path: Option<String>,
-    pub(crate) ca_bundle: Option<String>,
-    #[serde(default)]
-    pub(crate) allow_http: bool,
-    pub(crate) proxy: Option<SecretText>,
-    pub(crate) sandbox: Option<SandboxEntry>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SandboxEntry {
-    pub(crate) latency: Option<String>,
-    #[serde(default)]
-    pub(crate) refuse_logon: Vec<String>,
-    #[serde(default)]
-    pub(crate) refuse_jess: Vec<String>,
-    #[serde(default)]
-    pub(crate) suspended: Vec<String>,
-    #[serde(default)]
-    pub(crate) slow: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for ServiceEntry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ServiceVisitor)
-    }
-}
-
-struct ServiceVisitor;
-
-impl<'de> Visitor<'de> for ServiceVisitor {
-    type Value = ServiceEntry;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an address, the word sandbox, or a map")
-    }
-
-    fn visit_str<E: de::Error>(self, word: &str) -> Result<ServiceEntry, E> {
-        Ok(ServiceEntry::Word(word.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ServiceEntry, A::Error> {
-        ServiceMap::deserialize(MapAccessDeserializer::new(map)).map(|map| ServiceEntry::Map(Box::new(map)))
     }
 }

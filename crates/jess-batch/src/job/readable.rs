@@ -21,8 +21,7 @@ pub(super) fn open_to_others(_: &Path) -> Option<String> {
 }
 
 /// The path as it is typed into a shell.
-#[cfg(unix)]
-fn typed(path: &Path) -> String {
+pub(crate) fn typed(path: &Path) -> String {
     let path = path.display().to_string();
     let path = if path.starts_with('-') { format!("./{path}") } else { path };
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ensims_client::{Client, DEFAULT_ADDRESS, Service};
 use secrecy::SecretString;
 
-use super::file::{SandboxEntry, ServiceEntry, ServiceMap};
 use super::limits::parse_duration;
 use super::noting::Noting;
+use super::service_key::{SandboxEntry, ServiceEntry, ServiceMap};
 
 /// Where a job's requests go.
 #[derive(Debug)]

@@ -34,6 +34,11 @@ impl Format {
         format!("{} or {last}", first.join(", "))
     }
 
+    /// What the name of a report looks like, as a regular expression for editors.
+    pub(crate) fn pattern() -> String {
+        format!("\\.({})$", Self::ALL.map(Self::extension).join("|"))
+    }
+
     fn extension(self) -> &'static str {
         match self {
             Self::Json => "json",

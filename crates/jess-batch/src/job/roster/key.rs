@@ -1,7 +1,9 @@
 //! `roster:` in the job file, as it is read.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -34,26 +36,41 @@ pub(crate) struct RosterEntry {
     pub(crate) delimiter: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A roster with headings of its own, or one whose delimiter is not found out.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RosterMap {
+    /// The CSV file, relative to the job file.
+    #[schemars(length(min = 1))]
     file: String,
+    /// Which columns count, where the file has headings of its own; the others are left alone. Default: the usual headings.
     columns: Option<ColumnsEntry>,
+    /// What separates the columns: comma, semicolon or tab. Default: it is found out.
+    #[schemars(extend("enum" = ["comma", "semicolon", "tab", ",", ";", "\t"]))]
     delimiter: Option<String>,
 }
 
 /// The headings that stand in a file for the usual ones.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ColumnsEntry {
+    /// The heading of the column of names, such as Student.
     pub(crate) name: Option<String>,
+    /// The heading of the column of e-mail addresses, such as E-mail.
     pub(crate) email: Option<String>,
+    /// The heading of the column of ENSIMS passwords.
     pub(crate) ensims_password: Option<String>,
+    /// The heading of the column of environment variables that hold the ENSIMS passwords.
     pub(crate) ensims_password_env: Option<String>,
+    /// The heading of the column of files that hold the ENSIMS passwords.
     pub(crate) ensims_password_file: Option<String>,
+    /// The heading of the column of JESS user names.
     pub(crate) jess_username: Option<String>,
+    /// The heading of the column of JESS passwords.
     pub(crate) jess_password: Option<String>,
+    /// The heading of the column of environment variables that hold the JESS passwords.
     pub(crate) jess_password_env: Option<String>,
+    /// The heading of the column of files that hold the JESS passwords.
     pub(crate) jess_password_file: Option<String>,
 }
 
@@ -109,4 +126,29 @@ impl<'de> Visitor<'de> for EntryVisitor {
         let RosterMap { file, columns, delimiter } = RosterMap::deserialize(MapAccessDeserializer::new(map))?;
         Ok(RosterEntry { file, columns, delimiter })
     }
+}
+
+impl JsonSchema for RosterKey {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Roster")
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = json_schema!({ "type": "array", "items": RosterEntry::json_schema(generator) });
+        json_schema!({ "anyOf": [file_name(), generator.subschema_for::<RosterMap>(), list] })
+    }
+}
+
+impl JsonSchema for RosterEntry {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("RosterEntry")
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [file_name(), generator.subschema_for::<RosterMap>()] })
+    }
+}
+
+fn file_name() -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "description": "A CSV file, relative to the job file." })
 }

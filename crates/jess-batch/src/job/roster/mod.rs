@@ -2,6 +2,7 @@
 
 mod cells;
 mod doubts;
+mod facts;
 mod headings;
 mod key;
 mod line;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 use super::file::AccountEntry;
 use super::mistake::{Mistake, Place};
 use cells::{Cell, Lines, delimiter_of};
+pub(crate) use facts::RosterFacts;
 use headings::{Column, Headings};
 use key::RosterEntry;
 pub(crate) use key::RosterKey;
@@ -41,7 +43,10 @@ pub(super) struct Roster {
     pub(super) warnings: Vec<Mistake>,
     /// Whether passwords stand in the file itself.
     pub(super) holds_passwords: bool,
+    delimiter: char,
     columns: Vec<Column>,
+    /// How many lines there are below the headings, with or without a mistake.
+    lines: usize,
     /// The places of the cells of each entry.
     places: Vec<Place>,
 }
@@ -60,7 +65,9 @@ impl Roster {
             mistakes: Vec::new(),
             warnings: Vec::new(),
             holds_passwords: false,
+            delimiter: ',',
             columns: Vec::new(),
+            lines: 0,
             places: Vec::new(),
         };
         match text_of(&bytes) {
@@ -71,11 +78,11 @@ impl Roster {
     }
 
     fn fill(&mut self, text: &str, entry: &RosterEntry, given: GivenElsewhere) {
-        let delimiter = match entry.delimiter.as_deref() {
+        self.delimiter = match entry.delimiter.as_deref() {
             None => delimiter_of(text),
             Some(word) => delimiter_called(word).unwrap_or(','),
         };
-        let mut lines = Lines::of(text, delimiter).filter(|line| {
+        let mut lines = Lines::of(text, self.delimiter).filter(|line| {
             // A row that was emptied in a spreadsheet is still a line of delimiters.
             line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank))
         });
@@ -101,15 +108,14 @@ impl Roster {
             return;
         }
         self.columns = headings.columns;
-        let mut empty = true;
         for line in lines {
-            empty = false;
+            self.lines += 1;
             match line {
                 Ok(cells) => self.line(&cells),
                 Err(flaw) => self.note(Some(flaw.place), String::new(), flaw.problem),
             }
         }
-        if empty {
+        if self.lines == 0 {
             self.note(None, String::new(), "there is no account below the headings");
         }
     }

@@ -1,0 +1,110 @@
+//! `init`: a job file for somebody who begins, alone or with a roster.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use super::load::check_text;
+use crate::cli::InitArguments;
+use crate::console::{FILL_IN, new_job, roster_facts, say, shown, steps_of_roster};
+use crate::job::{Choices, Mistake, RosterFacts, SharedJess, Source, new_job_file, typed};
+use crate::report::Exit;
+
+/// Exit code 1 is for a job file that is there, and mistakes in its roster: what was asked for is done, and something is
+/// left to do. With 2 there is no new file.
+pub(crate) fn init(arguments: &InitArguments) -> Exit {
+    match write_job(arguments) {
+        Ok(mistakes) if mistakes.is_empty() => Exit::Success,
+        Ok(_) => Exit::SomeFailed,
+        Err(problem) => {
+            say(&shown(&format!("error: {problem}")));
+            Exit::BadInput
+        }
+    }
+}
+
+/// Writes the file and tells of it. Gives the mistakes of the roster, or why there is no file.
+fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
+    let path = &arguments.path;
+    let name = arguments.name.as_deref();
+    if path.as_os_str() == "-" {
+        return Err("init writes a file; give it a name".to_owned());
+    }
+    let Some(roster) = &arguments.roster else {
+        create(path, &new_job_file(path, name, None)?)?;
+        say(&new_job(path, &[FILL_IN]));
+        return Ok(Vec::new());
+    };
+    let cannot = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
+    let from_job = relative(roster, folder_of(path)).map_err(cannot)?;
+    // By the name under which `check` will find it.
+    let found = path.parent().unwrap_or(Path::new("")).join(&from_job);
+    let facts = RosterFacts::read(found).map_err(cannot)?;
+    let from_job = from_job.to_str().ok_or_else(|| {
+        format!("{}: the name of the roster is not UTF-8; give it another name", roster.display())
+    })?;
+    let jess = if facts.has_no_jess_accounts() { SharedJess::Needed } else { SharedJess::Possible };
+    let text = new_job_file(path, name, Some((from_job, jess)))?;
+    create(path, &text)?;
+    let mistakes = mistakes_in_roster(&text, path);
+    say(&roster_facts(roster, &facts, &mistakes));
+    say(&new_job(path, &steps_of_roster(&facts, &mistakes)));
+    Ok(mistakes)
+}
+
+/// What `check` will say of the roster.
+fn mistakes_in_roster(text: &str, path: &Path) -> Vec<Mistake> {
+    let source = Source::File(path.to_owned());
+    let job_file = source.to_string();
+    let choices = Choices { now: Timestamp::now(), ..Choices::default() };
+    let mut mistakes = check_text(text.as_bytes(), source, &choices).err().unwrap_or_default();
+    // The job file itself lacks only what it tells its reader to put in.
+    mistakes.retain(|mistake| mistake.file != job_file);
+    mistakes
+}
+
+/// Writes a whole new file that only its owner can open, or none.
+fn create(path: &Path, text: &str) -> Result<(), String> {
+    let write = || {
+        let mut file = NamedTempFile::new_in(folder_of(path))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|error| error.error)
+    };
+    match write() {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(format!(
+            "{} is there already, and init replaces nothing; {}",
+            path.display(),
+            instead_of(path)
+        )),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(format!("{}: the folder is not there; make it first", path.display()))
+        }
+        Err(error) => Err(format!("{} cannot be written: {}", path.display(), io::Error::from(error.kind()))),
+    }
+}
+
+/// What was probably meant.
+fn instead_of(path: &Path) -> String {
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+        format!("for a job of this roster: jess-batch init --roster {}", typed(path))
+    } else {
+        "give another name, such as: jess-batch init other.yaml".to_owned()
+    }
+}
+
+/// The path of a file as it is written in another folder.
+fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let (from, to) = (folder.canonicalize()?, folder_of(file).canonicalize()?);
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let down = to.components().skip(shared).chain(file.file_name().map(Component::Normal));
+    Ok(up.chain(down).collect())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

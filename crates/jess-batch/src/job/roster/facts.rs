@@ -1,0 +1,70 @@
+//! What a roster holds, for a person who has just begun with it.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::headings::{Column, Heading};
+use super::key::RosterEntry;
+use super::{GivenElsewhere, Roster};
+use crate::job::mistake::Mistake;
+
+/// What was found in a roster, whatever mistakes there are in it.
+pub(crate) struct RosterFacts {
+    /// How many lines there are for accounts.
+    pub(crate) accounts: usize,
+    /// What separates the cells.
+    pub(crate) delimiter: &'static str,
+    columns: Vec<Heading>,
+    /// What a spreadsheet has probably changed.
+    pub(crate) warnings: Vec<Mistake>,
+}
+
+impl RosterFacts {
+    /// Reads the file at a path. What it lacks is not asked for here.
+    pub(crate) fn read(path: PathBuf) -> io::Result<Self> {
+        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
+        let roster = Roster::read(path, &entry, GivenElsewhere { passwords: true, jess: true })?;
+        let known = |column: &Column| match column {
+            Column::Known(heading) => Some(*heading),
+            Column::Nameless | Column::Ignored => None,
+        };
+        Ok(Self {
+            accounts: roster.lines,
+            delimiter: match roster.delimiter {
+                ';' => "semicolons",
+                '\t' => "tabs",
+                _ => "commas",
+            },
+            columns: roster.columns.iter().filter_map(known).collect(),
+            warnings: roster.warnings,
+        })
+    }
+
+    /// The headings; none where there are mistakes in them.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|heading| heading.word()).collect()
+    }
+
+    /// Where the ENSIMS passwords come from.
+    pub(crate) fn ensims_passwords(&self) -> String {
+        self.sources(Heading::ENSIMS_PASSWORDS)
+    }
+
+    /// Where the JESS passwords come from.
+    pub(crate) fn jess_passwords(&self) -> String {
+        self.sources(Heading::JESS_PASSWORDS)
+    }
+
+    /// Whether the job must give one JESS account for all.
+    pub(crate) fn has_no_jess_accounts(&self) -> bool {
+        let mut of_jess = Heading::JESS_PASSWORDS.into_iter().chain([Heading::JessUsername]);
+        !self.columns.is_empty() && !of_jess.any(|heading| self.columns.contains(&heading))
+    }
+
+    fn sources(&self, [here, variables, files]: [Heading; 3]) -> String {
+        let sources = [(here, "in the roster"), (variables, "in environment variables"), (files, "in files")];
+        let there = sources.into_iter().filter(|(heading, _)| self.columns.contains(heading));
+        let words: Vec<&str> = there.map(|(_, words)| words).collect();
+        if words.is_empty() { "no column".to_owned() } else { words.join(" or ") }
+    }
+}

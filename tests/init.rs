@@ -1,0 +1,153 @@
+//! `init`: a job file to begin with.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::program::{Ended, Place};
+
+const HEADINGS: &str = "name,email,ensims_password,jess_username,jess_password";
+const ADA: &str = "ada,ada@uni.example,hunter2,jess-ada,hunter2";
+
+fn text_of(place: &Place, name: &str) -> String {
+    std::fs::read_to_string(place.path(name)).expect("the job file")
+}
+
+/// The file with every key in it that is shown with a "#".
+fn with_all_keys(text: &str) -> String {
+    let line = |line: &str| match line.strip_prefix('#') {
+        Some(key) if !key.starts_with(' ') => key.to_owned() + "\n",
+        _ => line.to_owned() + "\n",
+    };
+    text.lines().map(line).collect()
+}
+
+async fn check(place: &Place, job: &str) -> Ended {
+    place.run_with(&["check", job], &[("ALICE_ENSIMS_PASSWORD", "hunter2")]).await
+}
+
+/// A place with the passwords that a new job file speaks of.
+fn with_passwords() -> Place {
+    let place = Place::new();
+    std::fs::create_dir(place.path("secrets")).expect("a folder can be made");
+    place.file("secrets/alice-jess.txt", "hunter2\n");
+    place.file("secrets/jess.txt", "hunter2\n");
+    place
+}
+
+/// What is said, and the new file.
+async fn told(place: &Place, arguments: &[&str], code: i32) -> String {
+    let ended = place.run(&[&["init"], arguments].concat()).await;
+    assert_eq!((ended.code, &*ended.out), (Some(code), ""), "{}", ended.err);
+    assert!(!ended.err.contains("hunter2"), "{}", ended.err);
+    ended.err
+}
+
+#[tokio::test]
+async fn a_new_job_file_is_good_once_its_passwords_are_there() {
+    let place = with_passwords();
+    let said = told(&place, &[], 0).await;
+    let text = text_of(&place, "job.yaml");
+    insta::assert_snapshot!(format!("{said}\n{text}"));
+    let mode = place.path("job.yaml").metadata().expect("the job file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let ended = check(&place, "job.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    place.file("students.csv", &format!("{HEADINGS}\n{ADA}\n"));
+    place.file("all.yaml", &with_all_keys(&text));
+    let ended = check(&place, "all.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+    assert!(ended.out.starts_with("all.yaml: 2 accounts, no mistakes\n"), "{}", ended.out);
+}
+
+#[tokio::test]
+async fn the_job_of_a_good_roster_can_be_run_at_once() {
+    let place = with_passwords();
+    place.file("students.csv", &format!("{HEADINGS}\n{ADA}\n").replace(',', ";"));
+    let said =
+        told(&place, &["class.yaml", "--roster", "students.csv", "--name", "Building physics lab"], 0).await;
+    let text = text_of(&place, "class.yaml");
+    insta::assert_snapshot!(format!("{said}\n{text}"));
+    let ended = place.run(&["run", "class.yaml", "--service", "sandbox", "--progress", "none"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(place.report("reports/class.json")["job"]["name"], "Building physics lab");
+    place.file("all.yaml", &with_all_keys(&text));
+    let ended = check(&place, "all.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn a_roster_without_jess_accounts_needs_one_for_all() {
+    let place = with_passwords();
+    place.file("students.csv", "email\tensims_password_file\nada@uni.example\tada.txt\n");
+    place.file("ada.txt", "hunter2\n");
+    let said = told(&place, &["class.yaml", "--roster", "students.csv"], 0).await;
+    insta::assert_snapshot!(format!("{said}\n{}", text_of(&place, "class.yaml")));
+    let ended = check(&place, "class.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn a_roster_with_mistakes_gets_its_job_file_and_the_list_of_them() {
+    let place = with_passwords();
+    let lines = [
+        HEADINGS,
+        ADA,
+        "ben,ben@uni.example,hunter2,jess-ben",
+        "cem,cem.uni.example,hunter2,jess-cem,hunter2",
+        "dora,Ada@uni.example,hunter2,jess-dora,hunter2",
+        "eli,eli@uni.example,,jess-eli,1E+05",
+        "fay,fay@uni.example,hunter2,jess-fay ,hunter2",
+    ];
+    place.file("students.csv", &lines.join("\r\n"));
+    place.set_mode("students.csv", 0o644);
+    let said = told(&place, &["class.yaml", "--roster", "students.csv"], 1).await;
+    insta::assert_snapshot!(said);
+    let checked = check(&place, "class.yaml").await.err;
+    for mistake in said.lines().filter(|line| line.starts_with("students.csv:") && line.contains(": the ")) {
+        assert!(checked.contains(mistake), "{mistake}: {checked}");
+    }
+
+    place.file("registry.csv", "Student;E-mail;Kennwort\nAda;ada@uni.example;hunter2\n");
+    insta::assert_snapshot!(told(&place, &["registry.yaml", "--roster", "registry.csv"], 1).await);
+}
+
+#[tokio::test]
+async fn names_and_paths_are_written_so_that_they_are_read_as_they_are() {
+    for name in ["it's \"7\": Übung #1", "no", "{date}, [a]", "- a\nb: c", "2026", "C:\\new", "学生"] {
+        let place = Place::new();
+        let folder = name.replace('/', "");
+        std::fs::create_dir(place.path(&folder)).expect("a folder can be made");
+        std::fs::create_dir(place.path("jobs")).expect("a folder can be made");
+        let roster = format!("{folder}/{name}.csv");
+        place.file(&roster, &format!("{HEADINGS}\n{ADA}\n"));
+        let job = format!("jobs/{name}.yaml");
+        told(&place, &[&job, &format!("--roster={roster}"), &format!("--name={name}")], 0).await;
+        let arguments = ["run", &job, "--service", "sandbox", "--progress", "none", "--report", "r.json"];
+        let ended = place.run(&arguments).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        assert_eq!(place.report("r.json")["job"]["name"], name);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_replaced_and_what_cannot_be_written_is_said() {
+    let place = Place::new();
+    place.file("job.yaml", "mine\n");
+    place.file("students.csv", &format!("{HEADINGS}\n{ADA}\n"));
+    let mut said = String::new();
+    for arguments in [
+        &[][..],
+        &["--roster", "students.csv"],
+        &["students.csv"],
+        &["nowhere/job.yaml"],
+        &["new.yaml", "--roster", "nowhere.csv"],
+        &["new.yaml", "--roster", "."],
+        &["-"],
+    ] {
+        said += &told(&place, arguments, 2).await;
+    }
+    insta::assert_snapshot!(said);
+    assert_eq!(text_of(&place, "job.yaml"), "mine\n");
+    let names = std::fs::read_dir(place.path("")).expect("the folder").count();
+    assert_eq!(names, 2, "nothing is left behind");
+}
