@@ -162,6 +162,7 @@ async fn why_a_run_did_not_begin_is_an_error_in_the_log() {
     place.file("taken", "a file, not a folder");
     for (arguments, code) in [
         (&["wrong.yaml"][..], 2),
+        (&["job.yaml", "wrong.yaml", "--report", "r.json"], 2),
         (&["job.yaml", "--state-dir", "taken"], 2),
         (&["job.yaml", "--state-dir", "another"], 3),
         (&["job.yaml"], 4),

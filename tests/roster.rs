@@ -47,7 +47,8 @@ accounts:
     let variables = [("LAB2_PASSWORD", &*secret)];
     let ended = place.run_with(&["check", "lab.yaml"], &variables).await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""), "{}", ended.out);
-    insta::assert_snapshot!(ended.out);
+    let filters = vec![(r"127\.0\.0\.1:\d+", "[address]")];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(ended.out) });
 
     let ended = place.run_with(&["run", "lab.yaml", "--report", "r.json"], &variables).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);

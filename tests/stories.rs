@@ -86,18 +86,6 @@ async fn a_token_that_expires_between_log_on_and_update_costs_one_more_log_on() 
 }
 
 #[tokio::test]
-async fn a_service_that_never_accepts_its_token_ends_after_two_log_ons() {
-    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
-    sandbox.always(Target::Anyone, Operation::UpdateJessSession, Fault::unauthorized());
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1));
-    assert_eq!(place.report("r.json")["accounts"][0]["error"], "unauthorized");
-    assert_eq!(sandbox.seen().log_ons("lab0@uni.example"), 2);
-}
-
-#[tokio::test]
 async fn a_503_with_ok_false_is_retried_and_never_called_a_refusal() {
     let sandbox = sandbox_of(1).start().await.expect("a sandbox");
     let busy =
@@ -147,19 +135,6 @@ async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     assert_eq!(report["exit_code"], 3);
     let last = "No password was sent. Check the address and the network, or run the job again later.";
     assert!(ended.err.contains(last), "{}", ended.err);
-}
-
-#[tokio::test]
-async fn a_suspended_account_is_updated_but_not_ready() {
-    let place = Place::new();
-    let refusals = repository("jobs/refusals.yaml");
-    let refusals = refusals.to_str().expect("a path in UTF-8");
-    let ended = place.run(&["run", refusals, "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1));
-    let report = place.report("r.json");
-    assert_eq!(report["totals"]["ready"], 3);
-    assert_eq!(report["accounts"][3]["not_ready"], json!(["suspended"]));
-    assert_eq!(report["service"]["sandbox"], true);
 }
 
 #[tokio::test]
