@@ -384,7 +384,7 @@ async fn a_file_that_cannot_be_read_is_a_mistake() {
     let place = Place::new();
     std::fs::write(place.path("latin.yaml"), b"name: hunter2\xe4\n").expect("a file can be written");
     std::fs::write(place.path("large.yaml"), vec![b'#'; 8 * 1024 * 1024 + 1]).expect("a file can be written");
-    let ended = place.run(&["check", "missing.yaml", "latin.yaml", "large.yaml"]).await;
+    let ended = place.run(&["check", "missing.yaml", "latin.yaml", "large.yaml", "/dev/zero"]).await;
     assert_no_secret("unreadable", &ended);
     assert_eq!(ended.code, Some(2));
     insta::assert_snapshot!(ended.err);

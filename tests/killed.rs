@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use ensims_sandbox::{Account, JessUser, Sandbox, SeenRequest};
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SeenRequest};
 use fastrand::Rng;
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -13,6 +13,8 @@ use crate::program::{Place, sandbox_of, wait_until};
 
 const ACCOUNTS: usize = 300;
 const KILLS: usize = 50;
+/// The account whose log-on is not answered before the kills are over, so that no run can end by itself.
+const HELD: usize = 0;
 
 /// How an account of the job is made, by its number. Some share a JESS credential, right or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,7 @@ async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
     let seed = fastrand::u64(..);
     let mut random = Rng::with_seed(seed);
     let sandbox = service().await;
+    sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
     let place = Place::new();
     place.file("job.yaml", &job(&sandbox.url()));
     let [journal, lock] = ["journal.jsonl", "lock"].map(|name| place.state_file("job.yaml", name));
@@ -144,14 +147,15 @@ async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
         let arguments: &[&str] =
             if kill == 0 { &["run", "job.yaml"] } else { &["run", "--resume", "job.yaml"] };
         let running = place.start(arguments);
-        let left = (0..ACCOUNTS).filter(|number| verdict(*number) == "done" && !known.contains_key(number));
-        // What this run has to send for sure: the look at both APIs, and two requests for each good account.
-        let to_send = 2 + 2 * left.count();
+        let open = |number: &usize| verdict(*number) == "done" && !known.contains_key(number);
+        let left = (0..ACCOUNTS).filter(|number| *number != HELD && open(number));
+        // What this run has to send for sure: the look at both APIs, one log-on, and two requests for each good account.
+        let to_send = 2 + 1 + 2 * left.count();
         let step = 2 * to_send / (KILLS - kill) + 12;
         let moment = match kill % 10 {
             0 => Moment::Start,
             5 => Moment::Lock,
-            _ => Moment::Requests(random.usize(1..=step.min(to_send - 1))),
+            _ => Moment::Requests(random.usize(1..=step.min(to_send))),
         };
         match moment {
             Moment::Start => {}
@@ -172,6 +176,12 @@ async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
         known = now;
     }
     assert!(known.len() > ACCOUNTS / 2, "seed {seed}: the kills spread over the job, not only its start");
+    let kept = std::fs::read_dir(place.state_file("job.yaml", "")).expect("the state folder");
+    for name in kept.map(|entry| entry.expect("an entry").file_name()) {
+        let ours = ["lock", "journal.jsonl", "journal.jsonl.new"].iter().any(|ours| name == *ours);
+        assert!(ours, "seed {seed}: the kills left {}", name.display());
+    }
+    sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::ZERO));
 
     let before = sandbox.seen().requests.len();
     let ended = place.run(&["run", "--resume", "job.yaml"]).await;

@@ -61,7 +61,8 @@ async fn the_lock_dies_with_its_process() {
 async fn a_refused_run_leaves_the_first_one_and_its_report_alone() {
     let sandbox = sandbox_of(2).start().await.expect("a sandbox");
     let place = Place::new();
-    sandbox.latency(Duration::from_millis(100));
+    // Long enough that it is stopped before it is answered.
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(1500)));
     place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
     place.file("r.json", "the report of the night before");
     let arguments = ["run", "job.yaml", "--report", "r.json"];

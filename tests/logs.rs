@@ -1,9 +1,11 @@
 //! The log: who reads it later must find the run, each account and each request in it.
 
-use ensims_sandbox::{Account, Fault, Operation, Sandbox};
+use std::time::Duration;
+
+use ensims_sandbox::{Account, Fault, Operation, Sandbox, Target};
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, password, sandbox_of};
+use crate::program::{Place, job, password, sandbox_of, wait_until};
 
 /// A job of two accounts, the second of which ENSIMS refuses, and its service.
 async fn with_one_refused(place: &Place) -> Sandbox {
@@ -91,11 +93,23 @@ async fn a_new_log_file_is_its_owners_alone() {
 async fn a_log_file_that_cannot_be_used_is_told_before_anything_is_sent() {
     let place = Place::new();
     let sandbox = with_one_refused(&place).await;
-    for (file, problem) in [("no/run.log", "No such file or directory"), ("job.yaml", "it is a job file")] {
+    let other = "it is a file of another kind";
+    for (file, text, problem) in [
+        ("no/run.log", None, "No such file or directory"),
+        ("job.yaml", None, "it is a job file"),
+        ("password.txt", Some("2026-secret\n"), other),
+        ("r.json", Some("{\n  \"schema_version\": 1\n}\n"), other),
+        ("r.csv", Some("index,name\n"), other),
+    ] {
+        if let Some(text) = text {
+            place.file(file, text);
+        }
+        let before = std::fs::read(place.path(file)).ok();
         let ended = place.run(&["run", "job.yaml", "--log-file", file]).await;
         assert_eq!(ended.code, Some(2));
         assert!(ended.err.starts_with(&format!("error: --log-file {file} cannot be used: {problem}")));
         assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+        assert_eq!(std::fs::read(place.path(file)).ok(), before, "{file}");
     }
     assert!(sandbox.seen().requests.is_empty());
 }
@@ -118,6 +132,49 @@ async fn rust_log_alone_chooses_what_is_logged() {
     place.run_with(&[&run[..], &["--log-file", "run.log"]].concat(), &[("RUST_LOG", "warn")]).await;
     let text = std::fs::read_to_string(place.path("run.log")).expect("the log is there");
     assert_eq!(text.lines().count(), 1, "{text}");
+    let file = [&run[..], &["--log-file", "info.log"]].concat();
+    place.run_with(&file, &[("RUST_LOG", "jess_batch::run=info")]).await;
+    let text = std::fs::read_to_string(place.path("info.log")).expect("the log is there");
+    assert!(text.lines().all(|line| line.contains(" jess_batch::run: ")), "{text}");
+    assert_eq!(text.lines().count(), 4, "the run begins, two accounts, the run ends: {text}");
+}
+
+#[tokio::test]
+async fn a_rust_log_that_cannot_be_read_is_told_and_the_file_logs_as_without_it() {
+    let place = Place::new();
+    let _sandbox = with_one_refused(&place).await;
+    let arguments = ["run", "job.yaml", "--log-file", "run.log"];
+    let ended = place.run_with(&arguments, &[("RUST_LOG", "jess_batch=loud")]).await;
+    assert!(ended.err.starts_with("RUST_LOG cannot be read and is left out; write for example "));
+    let text = std::fs::read_to_string(place.path("run.log")).expect("the log is there");
+    assert!(text.contains("run ended"), "{text}");
+}
+
+#[tokio::test]
+async fn why_a_run_did_not_begin_is_an_error_in_the_log() {
+    let place = Place::new();
+    let sandbox = with_one_refused(&place).await;
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
+    let running = place.start(&["run", "job.yaml"]);
+    wait_until(|| sandbox.seen().count(Operation::LogOn) == 1).await;
+    sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::status(501));
+    place.file("wrong.yaml", "version: 1\n");
+    place.file("taken", "a file, not a folder");
+    for (arguments, code) in [
+        (&["wrong.yaml"][..], 2),
+        (&["job.yaml", "wrong.yaml", "--report", "r.json"], 2),
+        (&["job.yaml", "--state-dir", "taken"], 2),
+        (&["job.yaml", "--state-dir", "another"], 3),
+        (&["job.yaml"], 4),
+    ] {
+        let log = format!("{code}.log");
+        let arguments = [&["run"], arguments, &["--log-format", "json", "--log-file", &log]].concat();
+        assert_eq!(place.run(&arguments).await.code, Some(code), "{arguments:?}");
+        let errors = lines(&place, &log).iter().filter(|line| line["level"] == "ERROR").count();
+        assert!(errors > 0, "{arguments:?}");
+        std::fs::remove_file(place.path(&log)).expect("the log is there");
+    }
+    drop(running);
 }
 
 #[tokio::test]
@@ -152,6 +209,8 @@ async fn a_name_cannot_break_a_line_or_move_the_cursor() {
         assert!(!log.contains(unfit), "{log:?}");
         // Two requests to see that the service is there, two of the account, three lines about the run.
         assert_eq!(log.lines().count(), 7, "{log}");
+        let again = place.run(&["run", "job.yaml", "--log-format", format, "--log-file", format]).await;
+        assert_eq!(again.code, Some(0), "a log of ours can be gone on with: {}", again.err);
     }
     assert!(lines(&place, "json").iter().any(|line| line["account"] == name));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::program::{Place, job, repository, sandbox_of};
+use crate::program::{Place, job, sandbox_of};
 
 /// What Prometheus's own parser finds in `r.prom`: for each metric its type and its samples, as JSON.
 const PARSER: &str = r#"
@@ -22,21 +22,6 @@ print(json.dumps(metrics))
 fn hostile() -> String {
     let text = job("sandbox", "rate: unlimited", 2);
     format!("{text}verify: account\nname: \"Lab \\\"7\\\" in C:\\\\new\\nroom\"\n")
-}
-
-#[tokio::test]
-async fn the_prom_report_counts_every_outcome() {
-    let place = Place::new();
-    let refusals = repository("jobs/refusals.yaml");
-    let refusals = refusals.to_str().expect("a path in UTF-8");
-    let ended = place.run(&["run", refusals, "--report", "r.prom"]).await;
-    assert_eq!(ended.code, Some(1), "{}", ended.err);
-    let report = std::fs::read_to_string(place.path("r.prom")).expect("the report");
-    let filters = vec![
-        (r"(timestamp_seconds\{.*\}) \d{10}\n", "$1 [time]\n"),
-        (r"(duration_seconds\{.*\}) \d+\.?\d*\n", "$1 [duration]\n"),
-    ];
-    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(report) });
 }
 
 #[tokio::test]

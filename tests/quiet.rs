@@ -2,7 +2,7 @@
 
 use ensims_sandbox::{Account, Fault, Operation, Target};
 
-use crate::program::{Place, job, password, sandbox_of};
+use crate::program::{Place, job, sandbox_of};
 
 #[tokio::test]
 async fn all_success_is_silent_in_every_kind_of_run() {
@@ -27,18 +27,6 @@ async fn all_success_is_silent_in_every_kind_of_run() {
     // What a retry mends is not worth a word either.
     sandbox.script(Target::Anyone, Operation::LogOn, [Fault::retry_after(429, "1"), Fault::ResetBefore]);
     let ended = place.run(&["run", "-q", "job.yaml"]).await;
-    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", ""));
-}
-
-#[tokio::test]
-async fn a_resumed_run_that_goes_well_is_silent() {
-    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
-    sandbox.add_account(Account::new("lab1@uni.example", "another"));
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 3));
-    assert_eq!(place.run(&["run", "-q", "job.yaml"]).await.code, Some(1));
-    sandbox.add_account(Account::new("lab1@uni.example", password(1)));
-    let ended = place.run(&["run", "-q", "--resume", "job.yaml"]).await;
     assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", ""));
 }
 

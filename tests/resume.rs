@@ -6,7 +6,9 @@ use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::program::{Ended, Place, jess_password, job, outcomes, password, sandbox_of, wait_until, words};
+use crate::program::{
+    Ended, PROGRAM, Place, jess_password, job, outcomes, password, sandbox_of, wait_until, words,
+};
 
 const FAST: &str = "rate: unlimited";
 
@@ -26,6 +28,10 @@ fn change(place: &Place, from: &str, to: &str) {
     let text = std::fs::read_to_string(place.path("job.yaml")).expect("the job file");
     assert!(text.contains(from), "{text}");
     place.file("job.yaml", &text.replace(from, to));
+}
+
+fn journal(place: &Place) -> String {
+    std::fs::read_to_string(place.state_file("job.yaml", "journal.jsonl")).expect("a journal")
 }
 
 /// Runs the job with these flags; the report is in `r.json`. Gives back who was sent since.
@@ -89,6 +95,19 @@ async fn a_resumed_run_of_one_account_keeps_the_verdicts_of_the_others() {
     let (_, report, sent) = run(&sandbox, &place, &["--resume"]).await;
     assert_eq!(sent, [email(7)]);
     assert_eq!(outcomes(&report)[1], "refused");
+}
+
+#[tokio::test]
+async fn a_run_of_one_account_that_begins_anew_keeps_the_verdicts_of_the_others() {
+    let (sandbox, place) = interrupted().await;
+    for only in [1, 6] {
+        let (_, _, sent) = run(&sandbox, &place, &["--only", &format!("lab{only}")]).await;
+        assert_eq!(sent, [email(only)]);
+    }
+    let (ended, report, sent) = run(&sandbox, &place, &["--resume"]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    assert_eq!(outcomes(&report)[..3], ["skipped", "refused", "skipped"]);
+    assert!(sent.iter().all(|sent| [3, 4, 5, 7].map(email).contains(sent)), "{sent:?}");
 }
 
 #[tokio::test]
@@ -195,6 +214,21 @@ async fn a_shared_credential_that_was_refused_is_not_sent_again_by_those_who_had
 }
 
 #[tokio::test]
+async fn a_shared_credential_that_was_mended_is_sent_by_a_run_of_one_account_that_begins_anew() {
+    let (sandbox, place) = lab(3).await;
+    sandbox.add_jess_user(JessUser::new("shared", "the right one"));
+    for number in 0..3 {
+        let own = format!("{{ username: jess{number}, password: '{}' }}", jess_password(number));
+        change(&place, &own, "{ username: shared, password: 'a wrong one' }");
+    }
+    run(&sandbox, &place, &["--concurrency", "1", "--max-failures", "1"]).await;
+    change(&place, "a wrong one", "the right one");
+    let (ended, report, _) = run(&sandbox, &place, &["--only", "lab2"]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(outcomes(&report), ["skipped", "skipped", "updated"]);
+}
+
+#[tokio::test]
 async fn without_an_earlier_run_all_are_attempted() {
     let (sandbox, place) = lab(2).await;
     let (ended, report, sent) = run(&sandbox, &place, &["--resume"]).await;
@@ -288,4 +322,91 @@ async fn a_run_that_never_got_through_loses_nothing_of_the_one_that_it_resumes()
     assert_eq!(outcomes(&report)[..3], ["skipped", "refused", "skipped"]);
     assert!(!sent.contains(&email(0)) && !sent.contains(&email(1)), "{sent:?}");
     assert_eq!(report["totals"]["stopped"], 0);
+}
+
+#[tokio::test]
+async fn ctrl_c_during_the_first_look_leaves_what_the_run_before_knew() {
+    let (sandbox, place) = interrupted().await;
+    let before = journal(&place);
+    let looks = sandbox.seen().count(Operation::UsersInfo);
+    sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::Delay(Duration::from_secs(3600))]);
+    let running = place.start(&["run", "job.yaml", "--report", "r.json"]);
+    wait_until(|| sandbox.seen().count(Operation::UsersInfo) > looks).await;
+    running.signal(Signal::SIGINT);
+    let ended = running.end().await;
+    assert_eq!(ended.code, Some(130), "{}", ended.err);
+    assert_eq!(words(&place.report("r.json"), "reason"), ["interrupted"; 8]);
+    assert_eq!(journal(&place), before);
+    let (_, report, sent) = run(&sandbox, &place, &["--resume"]).await;
+    assert_eq!(outcomes(&report)[..3], ["skipped", "refused", "skipped"]);
+    assert!(!sent.contains(&email(0)) && !sent.contains(&email(1)), "{sent:?}");
+}
+
+#[tokio::test]
+async fn ctrl_c_while_the_last_account_is_verified_leaves_the_run_to_be_resumed() {
+    let (sandbox, place) = lab(3).await;
+    sandbox.add_account(Account::new(email(1), "another"));
+    sandbox.always(email(2).into(), Operation::JessSession, Fault::Delay(Duration::from_secs(1)));
+    let verify = ["--verify", "session", "--concurrency", "1"];
+    let running = place.start(&[&["run", "job.yaml"], &verify[..]].concat());
+    wait_until(|| sandbox.seen().count(Operation::JessSession) == 2).await;
+    running.signal(Signal::SIGINT);
+    let ended = running.end().await;
+    assert_eq!(ended.code, Some(130), "{}", ended.err);
+    assert!(!journal(&place).contains("\"line\":\"finished\""), "{}", journal(&place));
+    let (_, report, sent) = run(&sandbox, &place, &[&verify[..], &["--resume"]].concat()).await;
+    assert_eq!(outcomes(&report)[..2], ["skipped", "refused"]);
+    assert!(!sent.contains(&email(1)), "the refused credential is sent again: {sent:?}");
+}
+
+#[tokio::test]
+async fn with_nothing_left_to_do_it_says_whether_the_service_is_there_and_is_no_new_success() {
+    let (sandbox, place) = lab(2).await;
+    run(&sandbox, &place, &[]).await;
+    let last_success = place.state_file("job.yaml", "last-success");
+    let long_ago = "2026-01-02T03:04:05Z\n";
+    std::fs::write(&last_success, long_ago).expect("a time can be written");
+    for (fault, code) in [(Fault::Delay(Duration::ZERO), 0), (Fault::status(501), 3)] {
+        sandbox.always(Target::Anyone, Operation::UsersInfo, fault);
+        let (ended, report, sent) = run(&sandbox, &place, &["--resume"]).await;
+        assert_eq!((ended.code, sent.len()), (Some(code), 0), "{}", ended.err);
+        assert_eq!(report["exit_code"], code);
+        assert_eq!(outcomes(&report), ["skipped"; 2]);
+        assert_eq!(report["last_success_at"], long_ago.trim());
+        assert_eq!(std::fs::read_to_string(&last_success).expect("a time"), long_ago);
+    }
+}
+
+#[tokio::test]
+async fn the_command_that_a_run_shows_for_the_rest_can_be_typed_as_it_is() {
+    let sandbox = sandbox_of(4).start().await.expect("a sandbox");
+    sandbox.add_account(Account::new(email(0), "another"));
+    let place = Place::new();
+    place.file("it's autumn.yaml", &job("https://ensims.uni.example", FAST, 4));
+    let url = sandbox.url();
+    let begun = [
+        "run",
+        "it's autumn.yaml",
+        "--service",
+        &url,
+        "--skip",
+        "lab3",
+        "--report",
+        "my report.json",
+        "--state-dir",
+        "$HOME/*",
+        "--concurrency=1",
+        "--max-failures=1",
+    ];
+    let ended = place.run(&begun).await;
+    assert_eq!(outcomes(&place.report("my report.json")), ["refused", "stopped", "stopped", "skipped"]);
+    let hint = "To do the rest, but not what was refused: ";
+    let typed = ended.err.lines().find_map(|line| line.strip_prefix(hint)).expect("it says how to go on");
+    let folder = std::path::Path::new(PROGRAM).parent().and_then(|folder| folder.to_str());
+    let path = [("PATH", folder.expect("the program is in a folder"))];
+    let output = place.command_of(&["/bin/sh", "-ec", typed], &path).output().await.expect("a shell");
+    let ended = Ended::from(output);
+    assert_eq!(ended.code, Some(1), "{typed}: {}", ended.err);
+    assert_eq!(outcomes(&place.report("my report.json")), ["refused", "updated", "updated", "skipped"]);
+    assert_eq!(sandbox.seen().log_ons(&email(0)), 1);
 }

@@ -44,6 +44,19 @@ async fn a_service_that_dies_in_the_middle_of_a_run_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_service_that_dies_with_the_last_accounts_is_down_as_well() {
+    let sandbox = sandbox_of(5).start().await.expect("a sandbox");
+    log_ons_meet(&sandbox, 2..5, &Fault::ResetBefore);
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), ONE_BY_ONE, 5));
+    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(ended.code, Some(3), "{}", ended.err);
+    let report = place.report("r.json");
+    assert_eq!(report["exit_code"], 3);
+    assert_eq!(outcomes(&report), ["updated", "updated", "failed", "failed", "failed"]);
+}
+
+#[tokio::test]
 async fn a_late_answer_to_an_account_in_flight_does_not_bring_a_dead_service_back() {
     let sandbox = sandbox_of(8).start().await.expect("a sandbox");
     log_ons_meet(&sandbox, [0], &Fault::Delay(Duration::from_millis(500)));
@@ -85,27 +98,6 @@ async fn an_account_that_got_one_answer_is_no_sign_that_the_service_is_down() {
     let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.err);
     assert_eq!(place.report("r.json")["totals"]["failed"], 6);
-}
-
-#[tokio::test]
-async fn either_api_being_down_ends_the_run_before_any_credential_is_sent() {
-    for api in [Operation::UsersInfo, Operation::JessInfo] {
-        for fault in [Fault::status(500), Fault::status(503), Fault::ResetBefore] {
-            let sandbox = sandbox_of(3).start().await.expect("a sandbox");
-            sandbox.always(Target::Anyone, api, fault.clone());
-            let place = Place::new();
-            place.file("job.yaml", &job(&sandbox.url(), "attempts: 2, rate: unlimited", 3));
-            let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-            assert_eq!(ended.code, Some(3), "{api}, {fault:?}: {}", ended.err);
-            let seen = sandbox.seen();
-            assert_eq!(seen.count(api), 2, "{api}, {fault:?}: it is asked twice");
-            assert!(seen.credentials().is_empty(), "{api}, {fault:?}");
-            let report = place.report("r.json");
-            assert_eq!(words(&report, "reason"), ["service-down"; 3]);
-            assert!(ended.err.contains("cannot be reached"), "{}", ended.err);
-            assert!(ended.err.contains("No password was sent."), "{}", ended.err);
-        }
-    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ensims_sandbox::{Account, Fault, Operation, Sandbox, Target};
 use serde_json::Value;
 
-use crate::program::{Place, jess_password, job, password, sandbox_of};
+use crate::program::{Ended, PROGRAM, Place, jess_password, job, password, sandbox_of};
 
 async fn lab() -> (Sandbox, Place) {
     let sandbox = sandbox_of(3).start().await.expect("a sandbox");
@@ -110,23 +110,27 @@ async fn a_folder_that_cannot_be_used_ends_the_run_before_anything_is_sent() {
     assert!(sandbox.seen().requests.is_empty());
 }
 
+/// Runs a job of thirty accounts, one by one, where no file may grow beyond so many blocks of 512 bytes.
+async fn with_full_disk(sandbox: &Sandbox, place: &Place, blocks: u32) -> Ended {
+    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited, concurrency: 1", 30));
+    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec {PROGRAM} run job.yaml --progress plain");
+    let output = place.command_of(&["/bin/sh", "-c", &limited], &[]).output().await;
+    Ended::from(output.expect("the shell starts"))
+}
+
 #[tokio::test]
-async fn a_disk_that_is_full_is_told_and_what_was_written_counts() {
+async fn a_disk_that_fills_up_is_told_at_once_and_what_was_written_counts() {
     let sandbox = sandbox_of(30).start().await.expect("a sandbox");
     let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 30));
-    // No file may grow beyond 3 KiB, which is the journal's head and some of its lines.
-    let limited =
-        format!("trap '' XFSZ; ulimit -f 6; exec {} run job.yaml", env!("CARGO_BIN_EXE_jess-batch"));
-    let shell = tokio::process::Command::new("sh")
-        .args(["-c", &limited])
-        .current_dir(place.path(""))
-        .env("HOME", place.path(""))
-        .output();
-    let output = shell.await.expect("the shell starts");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert_eq!(told.matches("error: the journal cannot be written").count(), 1, "{told}");
+    // The journal's head and some of its lines.
+    let ended = with_full_disk(&sandbox, &place, 6).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let told: Vec<&str> = ended.err.lines().collect();
+    let errors: Vec<usize> = (0..told.len())
+        .filter(|line| told[*line].starts_with("error: the journal cannot be written"))
+        .collect();
+    let last = told.iter().position(|line| line.starts_with("30 of 30 done"));
+    assert!(matches!(errors[..], [at] if Some(at) < last), "once, before the run ends: {}", ended.err);
     let journal = std::fs::read_to_string(place.state_file("job.yaml", "journal.jsonl")).expect("a journal");
     let whole = journal.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok());
     let verdicts = whole.count() - 1;
@@ -134,6 +138,24 @@ async fn a_disk_that_is_full_is_told_and_what_was_written_counts() {
     let ended = place.run(&["run", "--resume", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert_eq!(place.report("r.json")["totals"]["skipped"], verdicts);
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_ends_the_run_before_any_password_is_sent() {
+    let sandbox = sandbox_of(30).start().await.expect("a sandbox");
+    let place = Place::new();
+    // No room for the lock, and room for the lock but not for the journal's head.
+    for (blocks, problem) in [
+        (0, "the state folder cannot be used"),
+        (1, "the journal cannot be written: File too large (os error 27); no password was sent"),
+    ] {
+        let ended = with_full_disk(&sandbox, &place, blocks).await;
+        assert_eq!(ended.code, Some(2), "{blocks}: {}", ended.err);
+        assert!(ended.err.starts_with(&format!("error: job.yaml: {problem}")), "{blocks}: {}", ended.err);
+        assert_eq!(ended.err.lines().count(), 1, "{blocks}: {}", ended.err);
+        assert!(!place.state_file("job.yaml", "journal.jsonl").exists(), "{blocks}: half a journal");
+    }
+    assert!(sandbox.seen().credentials().is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Place, job, password, sandbox_of, wait_until, words};
 
@@ -72,6 +72,8 @@ async fn all_ready_is_exit_code_0_and_the_reports_of_the_job_stay_as_they_are() 
     let ended = place.run(&["status", "job.yaml", "--progress", "none"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert_eq!(ended.err, "2 accounts: 2 ready.\n");
+    let quiet = place.run(&["status", "job.yaml", "-q"]).await;
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (Some(0), "", ""));
     let report = std::fs::read_to_string(place.path("r.json")).expect("a report");
     assert_eq!(report, "the report of last night");
     assert!(!place.path("r.prom").exists());
@@ -103,6 +105,24 @@ async fn a_prom_report_of_it_is_refused_before_anything_is_sent() {
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
     assert!(ended.err.contains("status writes JSON only; end the name with .json"), "{}", ended.err);
     assert!(sandbox.seen().requests.is_empty());
+}
+
+#[tokio::test]
+async fn what_only_adds_to_the_answer_can_fail_and_a_401_to_the_looks_means_not_linked() {
+    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
+    (0..2).for_each(|number| sandbox.link(&email(number), &format!("jess{number}")));
+    sandbox.always(email(0).into(), Operation::JessUsage, Fault::status(500));
+    for look in [Operation::JessSession, Operation::JessAccount] {
+        sandbox.always(email(1).into(), look, Fault::unauthorized());
+    }
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited, attempts: 1", 2));
+    let ended = place.run(&["status", "job.yaml", "--report", "s.json"]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let report = place.report("s.json");
+    assert_eq!(words(&report, "standing"), ["ready", "not-ready"]);
+    assert_eq!(report["accounts"][0]["usage"], Value::Null);
+    assert_eq!(report["accounts"][1]["not_ready"], json!(["session-not-valid"]));
 }
 
 #[tokio::test]

@@ -86,18 +86,6 @@ async fn a_token_that_expires_between_log_on_and_update_costs_one_more_log_on() 
 }
 
 #[tokio::test]
-async fn a_service_that_never_accepts_its_token_ends_after_two_log_ons() {
-    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
-    sandbox.always(Target::Anyone, Operation::UpdateJessSession, Fault::unauthorized());
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1));
-    assert_eq!(place.report("r.json")["accounts"][0]["error"], "unauthorized");
-    assert_eq!(sandbox.seen().log_ons("lab0@uni.example"), 2);
-}
-
-#[tokio::test]
 async fn a_503_with_ok_false_is_retried_and_never_called_a_refusal() {
     let sandbox = sandbox_of(1).start().await.expect("a sandbox");
     let busy =
@@ -147,19 +135,6 @@ async fn a_service_that_is_not_there_is_told_at_once_and_gets_no_password() {
     assert_eq!(report["exit_code"], 3);
     let last = "No password was sent. Check the address and the network, or run the job again later.";
     assert!(ended.err.contains(last), "{}", ended.err);
-}
-
-#[tokio::test]
-async fn a_suspended_account_is_updated_but_not_ready() {
-    let place = Place::new();
-    let refusals = repository("jobs/refusals.yaml");
-    let refusals = refusals.to_str().expect("a path in UTF-8");
-    let ended = place.run(&["run", refusals, "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1));
-    let report = place.report("r.json");
-    assert_eq!(report["totals"]["ready"], 3);
-    assert_eq!(report["accounts"][3]["not_ready"], json!(["suspended"]));
-    assert_eq!(report["service"]["sandbox"], true);
 }
 
 #[tokio::test]
@@ -237,7 +212,40 @@ async fn a_report_that_cannot_be_written_is_found_before_anything_is_sent() {
     let place = Place::new();
     place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
     place.file("taken", "a file, not a folder");
-    let ended = place.run(&["run", "job.yaml", "--report", "taken/r.json"]).await;
-    assert_eq!(ended.code, Some(2), "{}", ended.err);
+    let too_long = "r".repeat(251) + ".json";
+    for report in ["taken/r.json", &too_long, &format!("new/{too_long}"), &format!("{too_long}/r.json")] {
+        let ended = place.run(&["run", "job.yaml", "--report", report]).await;
+        assert_eq!(ended.code, Some(2), "{report}: {}", ended.err);
+        assert!(ended.err.contains("cannot be written"), "{report}: {}", ended.err);
+    }
+    assert!(!place.path("new").exists());
     assert!(sandbox.seen().requests.is_empty());
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_in_the_end_is_no_success_in_the_others_either() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
+    assert_eq!(place.run(&["run", "job.yaml"]).await.code, Some(0));
+    let last_success = place.state_file("job.yaml", "last-success");
+    let long_ago = "2026-01-02T03:04:05Z\n";
+    std::fs::write(&last_success, long_ago).expect("a time can be written");
+
+    std::fs::create_dir(place.path("reports")).expect("a folder");
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(500)));
+    let to = ["--report", "-", "--report", "r.json", "--report", "reports/r.csv", "--report", "last.json"];
+    let running = place.start(&[&["run", "job.yaml"], &to[..]].concat());
+    wait_until(|| sandbox.seen().count(Operation::LogOn) == 2).await;
+    std::fs::remove_dir(place.path("reports")).expect("the folder is empty");
+    place.file("reports", "a file, not a folder");
+    let ended = running.end().await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    assert!(ended.err.contains("the report reports/r.csv could not be written"), "{}", ended.err);
+    let out: Value = serde_json::from_str(&ended.out).expect("standard output is the report alone");
+    for report in [out, place.report("r.json"), place.report("last.json")] {
+        assert_eq!((&report["exit_code"], &report["totals"]["updated"]), (&json!(1), &json!(1)));
+        assert_eq!(report["last_success_at"], long_ago.trim());
+    }
+    assert_eq!(std::fs::read_to_string(&last_success).expect("a time"), long_ago);
 }

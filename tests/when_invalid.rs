@@ -33,29 +33,6 @@ async fn an_answer_that_does_not_say_all_leaves_a_valid_session_alone() {
 }
 
 #[tokio::test]
-async fn a_look_that_never_succeeds_is_no_reason_to_update() {
-    for look in [Operation::JessSession, Operation::JessAccount] {
-        let (sandbox, place) = linked(1).await;
-        sandbox.always(Target::Anyone, look, Fault::status(500));
-        let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-        assert_eq!(ended.code, Some(1), "{look}: {}", ended.err);
-        let account = place.report("r.json")["accounts"][0].clone();
-        assert_eq!((&account["outcome"], &account["error"]), (&json!("failed"), &json!("http")));
-        assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 0, "{look}");
-    }
-}
-
-#[tokio::test]
-async fn a_401_to_the_look_right_after_a_second_log_on_means_not_valid() {
-    let (sandbox, place) = linked(1).await;
-    sandbox.script(Target::Anyone, Operation::JessSession, [Fault::unauthorized(), Fault::unauthorized()]);
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert_eq!(outcomes(&place.report("r.json")), ["updated"]);
-    assert_eq!(sandbox.seen().log_ons("lab0@uni.example"), 2);
-}
-
-#[tokio::test]
 async fn a_wrong_credential_that_many_share_does_not_touch_those_who_do_not_need_it() {
     let mut sandbox = Sandbox::builder().jess_user(JessUser::new("shared", "the right one"));
     let mut accounts = String::new();

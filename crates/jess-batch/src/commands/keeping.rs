@@ -56,9 +56,14 @@ impl Keeping {
         let lock = Lock::take(&folder).map_err(|why| not_locked(why, folder.path()))?;
         let earlier = earlier(&folder, arguments.resume)?;
         let cut_short = earlier.is_cut_short();
-        // A run that begins anew begins so for the accounts that it is to do.
-        let earlier = if arguments.resume { earlier } else { earlier.of_left_out(job, address) };
-        let kept = earlier.kept(job, address);
+        let (earlier, kept) = if arguments.resume {
+            let kept = earlier.kept(job, address);
+            (earlier, kept)
+        } else {
+            // It begins anew: what is known of those that it leaves out is for a later run, and says nothing about this
+            // one's credentials, which may have been mended.
+            (earlier.of_left_out(job, address), vec![None; job.accounts.len()])
+        };
         let last_success = folder.last_success();
         let (service, journal) = (address.to_owned(), RefCell::new(None));
         let state = State { folder, service, cut_short, earlier, journal, _lock: lock };
@@ -160,9 +165,14 @@ fn root(arguments: &RunArguments) -> Result<PathBuf, Refusal> {
 
 fn unusable(folder: &Path, error: &io::Error) -> Refusal {
     let folder = shown(&folder.display().to_string());
+    let next = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "If it belongs to somebody else, run the job as that user, or give"
+        }
+        _ => "Give",
+    };
     let text = format!(
-        "the state folder cannot be used: {folder}: {error}. If it belongs to somebody else, run the job as that user, \
-         or give another folder with --state-dir"
+        "the state folder cannot be used: {folder}: {error}; nothing was sent. {next} another folder with --state-dir"
     );
     (text, Exit::BadInput)
 }

@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 
 use super::passwords::complete;
 use crate::cli::JobArguments;
-use crate::console::{say, shown};
+use crate::console::{misuse, say, shown};
 use crate::job::{Choices, Draft, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
 use crate::report::{Exit, check_target};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
 pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Job>, Exit> {
     if let Some(conflict) = arguments.conflict(choices) {
-        say(&format!("error: {conflict}"));
+        misuse(conflict);
         return Err(Exit::BadInput);
     }
     let mut jobs = Vec::new();

@@ -3,7 +3,7 @@
 use super::load::refused;
 use super::runtime::try_block_on;
 use super::signals::hear_interrupts;
-use crate::console::{NotTyped, can_ask, say, shown, type_hidden};
+use crate::console::{NotTyped, can_ask, misuse, say, shown, type_hidden};
 use crate::job::{Draft, Job, Question};
 use crate::report::Exit;
 
@@ -14,7 +14,7 @@ const ATTEMPTS: usize = 3;
 pub(super) fn complete(mut jobs: Vec<Draft>) -> Result<Vec<Job>, Exit> {
     // Said before commands run for half a minute.
     if jobs.iter_mut().any(|job| job.questions().next().is_some()) && !can_ask() {
-        say("error: --ask needs a terminal to type at; nothing was sent");
+        misuse("--ask needs a terminal to type at; nothing was sent");
         return Err(Exit::BadInput);
     }
     try_block_on(async {

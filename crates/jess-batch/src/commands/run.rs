@@ -23,10 +23,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
         Err(exit) => return exit,
     };
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
-        say(&format!(
-            "error: {}: --resume needs a job file and a real service; standard input and rehearsals keep no journal",
-            shown(&job.source.to_string())
-        ));
+        let problem =
+            "--resume needs a job file and a real service; standard input and rehearsals keep no journal";
+        trouble(&job.source, problem);
         return Exit::BadInput;
     }
     block_on(run_all(&jobs, arguments))
@@ -177,13 +176,18 @@ fn quoted(word: String) -> String {
 /// Writes the reports, and keeps what the next run needs.
 fn finish(job: &Job, mut report: Report, keeping: Keeping, ending: Ending, quiet: bool) -> Exit {
     let silent = quiet && report.exit() == Exit::Success;
-    let written: Vec<bool> =
-        job.reports.iter().map(|target| write_one(job, &report, target, silent)).collect();
-    if written.contains(&false) {
-        report.note_unwritten();
-        // The others must not say that all went well.
-        for target in job.reports.iter().filter(|target| **target != ReportTarget::StandardOutput) {
-            let _ = write(&report, target);
+    // What is given to standard output cannot be written again, so it comes last.
+    let (out, files): (Vec<_>, Vec<_>) =
+        job.reports.iter().partition(|target| **target == ReportTarget::StandardOutput);
+    for targets in [&files, &out] {
+        let written: Vec<bool> =
+            targets.iter().map(|target| write_one(job, &report, target, silent)).collect();
+        if written.contains(&false) {
+            report.note_unwritten();
+            // The others must not say that all went well.
+            for target in &files {
+                let _ = write(&report, target);
+            }
         }
     }
     if job.reports.is_empty() && !quiet {

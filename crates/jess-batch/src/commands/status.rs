@@ -8,7 +8,7 @@ use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, ending, say_unreachable, service_facts};
 use crate::batch::{Batch, Event, NotStarted, Reached, Stop, status as status_batch, unknown};
 use crate::cli::StatusArguments;
-use crate::console::{Progress, give, say, shown, status_table, status_troubles, trouble};
+use crate::console::{Progress, give, misuse, say, shown, status_table, status_troubles, trouble};
 use crate::job::{Job, ReportTarget};
 use crate::report::{Exit, Format, REHEARSAL, StatusJob, StatusReport, write_status};
 
@@ -25,7 +25,7 @@ pub(crate) fn status(arguments: &StatusArguments) -> Exit {
         ReportTarget::File { format, .. } => *format == Format::Json,
     };
     if !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
-        say("error: --report: status writes JSON only; end the name with .json");
+        misuse("--report: status writes JSON only; end the name with .json");
         return Exit::BadInput;
     }
     let stop = Stop::new();

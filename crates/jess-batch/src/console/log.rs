@@ -20,6 +20,9 @@ use super::json_lines::JsonLines;
 use super::say;
 use super::screen::Screen;
 
+/// What a line for programs begins with.
+const BEFORE_TIME: &[u8] = b"{\"timestamp\":\"";
+
 const OURS: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 
 /// What `--log-format` can be.
@@ -97,14 +100,15 @@ impl LogFile {
     }
 }
 
-/// Whether a file is empty or begins as our log lines do, or is none that could be spoilt.
+/// Whether a file is empty or begins with a time as our log lines do, or is none that could be spoilt.
 fn may_be_log(path: &Path) -> bool {
     if !path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
         return true;
     }
-    let mut beginning = [0; 2];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
-    read.is_ok() && matches!(&beginning, b"20" | b"{\"")
+    let mut beginning = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut beginning));
+    let time = beginning.strip_prefix(BEFORE_TIME).unwrap_or(&beginning);
+    read.is_ok() && matches!(time, [b'2', b'0', _, _, b'-', _, _, b'-', _, _, b'T', ..])
 }
 
 impl Write for &LogFile {

@@ -40,6 +40,12 @@ pub(crate) fn trouble(job: &Source, problem: &str) {
     say(&format!("error: {job}: {problem}."));
 }
 
+/// Says what is wrong with the command line.
+pub(crate) fn misuse(problem: &str) {
+    tracing::error!(target: "jess_batch::run", problem, "trouble");
+    say(&format!("error: {problem}"));
+}
+
 /// Gives data to whatever reads standard output. Where that cannot be, it says so, and the program is to end with the
 /// exit code that this returns.
 pub(crate) fn give(text: &str) -> Exit {

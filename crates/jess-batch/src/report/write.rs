@@ -18,19 +18,23 @@ pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
-    // A name that is too long, or that no file can have.
-    match fs::symlink_metadata(path) {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Err(error);
-        }
-        _ => {}
-    }
     let folder = parent(path);
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     if !there.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, "a file stands where its folder should be"));
     }
+    check_name(path)?;
+    // Folders of the path that are yet to be made would hide a name that is too long.
+    path.iter().try_for_each(|name| check_name(&there.join(name)))?;
     NamedTempFile::new_in(there).map(drop).map_err(|error| io::Error::from(error.kind()))
+}
+
+/// Finds out whether a file could have this name: it may be too long.
+fn check_name(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the report of a run where it is to go, in the format of that place.

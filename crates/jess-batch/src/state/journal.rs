@@ -99,9 +99,15 @@ impl Journal {
     }
 
     /// Waits until all that was written is on the disk.
+    ///
+    /// # Errors
+    /// When that cannot be, unless a call before has had an error already.
     pub(crate) fn settle(&mut self) -> io::Result<()> {
         let synced = self.syncing.take().map_or(Ok(()), Syncing::end);
-        self.is_broken |= synced.is_err();
+        if self.is_broken {
+            return Ok(());
+        }
+        self.is_broken = synced.is_err();
         synced
     }
 
