@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{Place, repository};
+use crate::program::{Ended, Place, repository};
 
 /// Commands of the README that are shown and not run here.
 const NOT_RUN: [&str; 13] = [
@@ -141,18 +141,20 @@ fn fits(expected: &[&str], lines: &[&str]) -> bool {
     }
 }
 
-#[tokio::test]
-async fn the_commands_print_what_the_readme_shows() {
-    let text = readme();
-    let blocks = blocks(&text);
-    let variables = variables(&blocks);
+async fn run(place: &Place, arguments: &[&str], variables: &[(String, String)]) -> Ended {
     let variables: Vec<(&str, &str)> =
         variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let place = place(&blocks);
+    place.run_with(arguments, &variables).await
+}
+
+#[tokio::test]
+async fn the_commands_print_what_the_readme_shows() {
+    let blocks = blocks(&readme());
+    let (place, variables) = (place(&blocks), variables(&blocks));
     let mut runs = 0;
     for shown in of_language(&blocks, "console").flat_map(commands) {
         let Some(arguments) = arguments(&shown.command) else { continue };
-        let ended = place.run_with(&arguments, &variables).await;
+        let ended = run(&place, &arguments, &variables).await;
         let printed = ended.err.clone() + &ended.out;
         let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
         let expected: Vec<&str> = shown.output.iter().map(String::as_str).collect();
@@ -165,15 +167,11 @@ async fn the_commands_print_what_the_readme_shows() {
 
 #[tokio::test]
 async fn the_job_files_of_the_readme_pass_the_check() {
-    let text = readme();
-    let blocks = blocks(&text);
-    let variables = variables(&blocks);
-    let variables: Vec<(&str, &str)> =
-        variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let place = place(&blocks);
+    let blocks = blocks(&readme());
+    let (place, variables) = (place(&blocks), variables(&blocks));
     let mut files = 0;
     for block in of_language(&blocks, "yaml") {
-        let ended = place.run_with(&["check", file_name(block)], &variables).await;
+        let ended = run(&place, &["check", file_name(block)], &variables).await;
         assert_eq!(ended.code, Some(0), "{}: {}", file_name(block), ended.err);
         files += 1;
     }
