@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::passwords::complete;
 use crate::cli::JobArguments;
-use crate::console::{misuse, say, shown};
+use crate::console::{misuse, say};
 use crate::job::{Choices, Draft, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
-use crate::report::{Exit, check_target};
+use crate::report::{Exit, check_target, visible};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
 pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Job>, Exit> {
@@ -40,7 +40,8 @@ pub(super) fn load_one(path: &Path, choices: &Choices) -> Result<Job, Exit> {
 /// Says all mistakes.
 pub(super) fn refused(mistakes: &[Mistake]) -> Exit {
     for mistake in mistakes {
-        say(&shown(&mistake.to_string()));
+        // Not cut: what to do stands at the end.
+        say(&visible(&mistake.to_string()));
     }
     let count = mistakes.len();
     let noun = if count == 1 { "mistake" } else { "mistakes" };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::shown;
 use crate::job::{Mistake, RosterFacts, typed};
+use crate::report::visible;
 
 /// What is in a roster, then what may be wrong and what is.
 pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mistake]) -> String {
@@ -22,7 +23,7 @@ pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mista
         });
     }
     lines.extend(facts.warnings.iter().map(|warning| shown(&format!("warning: {warning}"))));
-    lines.extend(mistakes.iter().map(|mistake| shown(&mistake.to_string())));
+    lines.extend(mistakes.iter().map(|mistake| visible(&mistake.to_string())));
     match mistakes.len() {
         0 => lines.push("No mistakes in the roster.".to_owned()),
         1 => lines.push("1 mistake in the roster.".to_owned()),
@@ -37,7 +38,12 @@ pub(crate) const FILL_IN: &str = "Put your accounts into it, and their passwords
 /// The first steps with a roster.
 pub(crate) fn steps_of_roster(facts: &RosterFacts, mistakes: &[Mistake]) -> Vec<&'static str> {
     let mut steps = Vec::new();
-    if !mistakes.is_empty() {
+    let (of_mode, of_text): (Vec<&Mistake>, Vec<&Mistake>) =
+        mistakes.iter().partition(|mistake| mistake.problem.contains("chmod "));
+    if !of_mode.is_empty() {
+        steps.push("Type the chmod above: others can open the list now.");
+    }
+    if !of_text.is_empty() {
         steps.push("Mend the mistakes above, and save the spreadsheet again.");
         if facts.columns().is_empty() {
             steps.push("Or leave the headings as they are, and say in the job file, under 'roster:', which ones count.");

@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use ensims_client::{EnsimsCredential, JessCredential, SecretString};
+use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential, SecretString};
 use futures::{StreamExt, stream};
+use url::Url;
 
 use super::accounts::{self, JessPlan, Planned, WantedJess};
 use super::checked::{Account, Credentials, Job, Source};
@@ -63,7 +64,10 @@ impl Draft {
         match &service {
             Some(ServicePlan::Sandbox(plan)) => accounts::check_sandbox_names(plan, &accounts, &mut noting),
             _ if choices.allow_readable_secrets => {}
-            _ => check_readable(&source, &accounts, shared_jess.as_ref(), &mut noting),
+            Some(ServicePlan::Remote { proxy: Some(proxy), .. }) if has_password(proxy) => {
+                check_readable(&source, true, &accounts, shared_jess.as_ref(), &mut noting);
+            }
+            _ => check_readable(&source, false, &accounts, shared_jess.as_ref(), &mut noting),
         }
         let Some(service) = service.filter(|_| noting.mistakes.is_empty()) else {
             return Err(noting.in_order());
@@ -155,16 +159,22 @@ fn fetch(accounts: &mut [Planned], shared_jess: Option<&mut WantedJess>, noting:
     }
 }
 
-/// Notes each file with passwords that others can open, once.
+/// Whether the address of a proxy holds a password.
+fn has_password(proxy: &SecretString) -> bool {
+    Url::parse(proxy.expose_secret()).is_ok_and(|address| address.password().is_some())
+}
+
+/// Notes each file with passwords that others can open, once. `proxy`: the job file has the password of one.
 fn check_readable(
     source: &Source,
+    proxy: bool,
     accounts: &[Planned],
     shared_jess: Option<&WantedJess>,
     noting: &mut Noting,
 ) {
     let shared = shared_jess.map(|jess| &jess.password);
     let mut all = shared.into_iter().chain(accounts.iter().flat_map(Planned::wanted));
-    let in_job_file = all.any(|wanted| wanted.source == SecretSource::JobFile);
+    let in_job_file = proxy || all.any(|wanted| wanted.source == SecretSource::JobFile);
     let job_file = source.path().filter(|_| in_job_file).map(Path::to_owned);
     let rosters =
         noting.rosters.iter().filter(|roster| roster.holds_passwords).map(|roster| roster.path.clone());

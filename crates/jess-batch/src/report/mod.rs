@@ -28,5 +28,5 @@ pub(crate) use run_report::{
 };
 pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
 pub(crate) use step::Step;
-pub(crate) use visible::{beginning, works_unseen};
+pub(crate) use visible::{beginning, visible, works_unseen};
 pub(crate) use write::{check_target, write, write_status};

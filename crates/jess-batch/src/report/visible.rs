@@ -1,7 +1,7 @@
 //! Text from outside, with nothing in it that works unseen.
 
 /// The text with control and direction characters escaped.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     beginning(text, usize::MAX)
 }
 

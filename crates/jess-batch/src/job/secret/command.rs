@@ -38,7 +38,10 @@ pub(in crate::job) async fn output_of(
     }
     // Dropping it would do, but then it may outlast this program for a moment.
     let _ = child.kill().await;
-    Err(format!("the command took longer than {} s and was ended", limit.as_secs()))
+    Err(format!(
+        "the command, or a program that it started, took longer than {} s and was ended",
+        limit.as_secs()
+    ))
 }
 
 async fn first_line(child: &mut Child) -> Result<SecretString, String> {
