@@ -216,7 +216,7 @@ async fn a_report_that_cannot_be_written_is_found_before_anything_is_sent() {
     for report in ["taken/r.json", &too_long, &format!("new/{too_long}"), &format!("{too_long}/r.json")] {
         let ended = place.run(&["run", "job.yaml", "--report", report]).await;
         assert_eq!(ended.code, Some(2), "{report}: {}", ended.err);
-        assert!(ended.err.contains("cannot be written"), "{report}: {}", ended.err);
+        assert!(ended.err.contains("--report: cannot be written: "), "{report}: {}", ended.err);
     }
     assert!(!place.path("new").exists());
     assert!(sandbox.seen().requests.is_empty());

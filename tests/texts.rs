@@ -102,6 +102,11 @@ async fn the_manual_has_a_page_for_the_program_and_for_each_command() {
         let page = said_on_output(&["man", command]).await;
         assert!(page.contains(&format!(".TH jess-batch-{command} 1")), "{page}");
     }
+    for command in ["show", "convert", "diff"] {
+        let page = said_on_output(&["man", &format!("report-{command}")]).await;
+        assert!(page.contains(&format!(".TH jess-batch-report-{command} 1  \"jess-batch ")), "{page}");
+        assert_eq!(said_on_output(&["man", &format!("report {command}")]).await, page);
+    }
     let ended = Place::new().run(&["man", "fly"]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
     assert!(ended.err.starts_with("error: there is no such command; there are: run, "), "{}", ended.err);

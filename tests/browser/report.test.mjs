@@ -98,6 +98,8 @@ test("a message is copied, with the keyboard as well, and the page says so", asy
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(copied, /^Hi Ben Okafor, ENSIMS did not accept the e-mail address ben\.okafor@uni\.example /);
   assert.equal(copied, await page.locator("#message-1").textContent());
+  // The name that is read aloud has the words that are seen.
+  assert.equal(await page.getByRole("button", { name: "Copied the message for Ben Okafor" }).innerText(), "Copied");
 });
 
 test("a browser that gives no clipboard to pages copies what is selected", async () => {
@@ -134,6 +136,17 @@ test("the table is filtered by outcome, together with the search", async () => {
   assert.deepEqual(await names(page), ["Wei Zhang"]);
   await choice(page, "all 60").check();
   assert.equal(await page.locator("#count").innerText(), "1 of 60 shown");
+});
+
+test("the chosen filter is seen without any background colour", async () => {
+  const page = await show(run(), { forcedColors: "active" });
+  const look = (words) =>
+    choice(page, words).evaluate((input) => {
+      const { fontWeight, borderTopWidth } = getComputedStyle(input.nextElementSibling);
+      return [fontWeight, borderTopWidth];
+    });
+  assert.deepEqual(await look("all 60"), ["700", "3px"]);
+  assert.deepEqual(await look("2 refused"), ["400", "1px"]);
 });
 
 test("the table is sorted by any column, up and down", async () => {
@@ -319,5 +332,5 @@ test("above 5,000 accounts the page has those who need help, and says where ever
   assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Sven Moen", "Ben Okafor", "Wei Zhang"]);
   const everyone = await page.locator("#everyone").innerText();
   assert.match(everyone, /5001 accounts are too many for one page/);
-  assert.match(everyone, /The whole list is in the JSON report of this run: jess-batch report convert REPORT\.json everyone\.csv/);
+  assert.match(everyone, /The whole list is in the JSON report, if the job writes one: jess-batch report convert REPORT\.json everyone\.csv/);
 });

@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, in the form that `man` reads.
     Man {
-        /// Of this command, such as `run`; of the program as a whole otherwise.
+        /// Of this command, such as `run` or `report-show`; of the program as a whole otherwise.
         command: Option<String>,
     },
     /// Start a stand-in for the service on this machine, to try things with.

@@ -15,6 +15,12 @@
     selection.addRange(range);
   }
 
+  // What is read aloud begins with what is seen.
+  function say(button, word) {
+    button.textContent = word;
+    button.setAttribute("aria-label", `${word} the message for ${button.dataset.name}`);
+  }
+
   async function copy(button) {
     const message = document.getElementById(button.dataset.copies);
     let done = true;
@@ -30,10 +36,10 @@
       : "The message is selected: press Ctrl+C to copy it.";
     if (!done) return;
     all("button.done").forEach((other) => {
-      other.textContent = "Copy";
+      say(other, "Copy");
       other.classList.remove("done");
     });
-    button.textContent = "Copied";
+    say(button, "Copied");
     button.classList.add("done");
   }
 

@@ -1,6 +1,6 @@
 //! `completions`, `man` and `schema`: the command line and the job file, told in other forms.
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -19,23 +19,26 @@ pub(crate) fn man(command: Option<&str>) -> Exit {
     let mut whole = Cli::command();
     // Gives each command its full name, such as "jess-batch run".
     whole.build();
-    let part = match command {
-        None => Some(&whole),
-        Some(name) => whole.find_subcommand(name),
-    };
-    let Some(part) = part else {
-        let names: Vec<&str> = whole.get_subcommands().map(clap::Command::get_name).collect();
+    let Some(part) = part(&whole, command.unwrap_or_default()) else {
+        let names: Vec<&str> = whole.get_subcommands().map(Command::get_name).collect();
         say(&format!("error: there is no such command; there are: {}", names.join(", ")));
         return Exit::BadInput;
     };
     let mut page = Vec::new();
-    match Man::new(part.clone()).render(&mut page) {
+    // Without this the page of a command would name no version.
+    let program = concat!("jess-batch ", env!("CARGO_PKG_VERSION"));
+    match Man::new(part.clone()).source(program).render(&mut page) {
         Ok(()) => give_bytes(&page),
         Err(error) => {
             say(&format!("error: the page cannot be made: {error}"));
             Exit::SomeFailed
         }
     }
+}
+
+/// The command of this name, such as "run", "report show" or "report-show"; of no name, the program.
+fn part<'a>(whole: &'a Command, name: &str) -> Option<&'a Command> {
+    name.split([' ', '-']).filter(|word| !word.is_empty()).try_fold(whole, Command::find_subcommand)
 }
 
 pub(crate) fn schema() -> Exit {

@@ -26,8 +26,8 @@ pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Jo
             Err(more) => mistakes.extend(more),
         }
     }
-    mistakes.extend(overwritten(&jobs));
-    mistakes.extend(unwritable(&jobs));
+    mistakes.extend(overwritten(&jobs, choices));
+    mistakes.extend(unwritable(&jobs, choices));
     if mistakes.is_empty() { complete(jobs) } else { Err(refused(&mistakes)) }
 }
 
@@ -51,24 +51,21 @@ pub(super) fn refused(mistakes: &[Mistake]) -> Exit {
 }
 
 /// Reports that would replace a job file, a roster or the report of another job.
-fn overwritten(jobs: &[Draft]) -> Vec<Mistake> {
+fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
     let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
     let mut taken: HashSet<PathBuf> = HashSet::new();
     taken.extend(jobs.iter().filter_map(|job| job.source().path()).map(whole));
     taken.extend(jobs.iter().flat_map(Draft::rosters).map(|path| whole(path)));
     let mut mistakes = Vec::new();
     for job in jobs {
-        for target in job.reports() {
+        for (index, target) in job.reports().iter().enumerate() {
             let ReportTarget::File { path, .. } = target else { continue };
             if !taken.insert(whole(path)) {
-                mistakes.push(Mistake {
-                    file: job.source().to_string(),
-                    place: None,
-                    subject: "reports".to_owned(),
-                    problem:
-                        "a report would replace a job file, a roster or another report; give it another name"
-                            .to_owned(),
-                });
+                let problem = format!(
+                    "{} would replace a job file, a roster or another report; give it another name",
+                    path.display()
+                );
+                mistakes.push(of_report(job, index, choices, problem));
             }
         }
     }
@@ -76,21 +73,24 @@ fn overwritten(jobs: &[Draft]) -> Vec<Mistake> {
 }
 
 /// Reports that cannot be written where the job says.
-fn unwritable(jobs: &[Draft]) -> Vec<Mistake> {
+fn unwritable(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for job in jobs {
-        for target in job.reports() {
+        for (index, target) in job.reports().iter().enumerate() {
             if let (ReportTarget::File { path, .. }, Err(error)) = (target, check_target(target)) {
-                mistakes.push(Mistake {
-                    file: job.source().to_string(),
-                    place: None,
-                    subject: "reports".to_owned(),
-                    problem: format!("{} cannot be written: {error}", path.display()),
-                });
+                // The path comes last: a long one is cut short where it is shown.
+                let problem = format!("cannot be written: {error}: {}", path.display());
+                mistakes.push(of_report(job, index, choices, problem));
             }
         }
     }
     mistakes
+}
+
+/// A mistake about one of the job's reports, which are those of the flags where there are any.
+fn of_report(job: &Draft, index: usize, choices: &Choices, problem: String) -> Mistake {
+    let subject = if choices.reports.is_some() { "--report".to_owned() } else { format!("reports[{index}]") };
+    Mistake { file: job.source().to_string(), place: None, subject, problem }
 }
 
 /// One checked job, or its mistakes.

@@ -40,6 +40,16 @@ fn convert(from: &Path, to: &Path) -> Result<Exit, String> {
     if is_itself {
         return Err(format!("{name}: the report would replace itself; give another name"));
     }
+    // Only a run fills in what stands in braces.
+    if to.to_string_lossy().contains(['{', '}']) {
+        return Err(format!(
+            "{name}: only {{date}} and {{time}} can stand in braces, and only in the reports of a run; give another name"
+        ));
+    }
+    // Any file may have this name, such as a roster with passwords.
+    if to.symlink_metadata().is_ok() {
+        return Err(format!("{name}: it is there already; remove it or give another name"));
+    }
     write(&report, &ReportTarget::File { path: to.to_owned(), format })
         .map_err(|error| format!("{name} could not be written: {error}"))?;
     say(&format!("Report: {name}"));

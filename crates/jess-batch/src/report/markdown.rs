@@ -47,17 +47,51 @@ fn row(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
     writeln!(out, "|")
 }
 
-/// The text as it may stand within a line: nothing in it is markup, and no line ends.
+/// The text as it may stand within a line: nothing in it is markup, a link or a mention, and no line ends.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for c in beginning(text, LONGEST).chars() {
+    for piece in beginning(text, LONGEST).split_inclusive(|c| !in_address(c)) {
+        let word = piece.trim_end_matches(|c| !in_address(c));
+        if word.contains('@') {
+            // As code, because GitHub makes links and mentions of an "@" even when it is escaped.
+            escaped.push_str(&format!("`{word}`"));
+            escape(&piece[word.len()..], &mut escaped);
+        } else {
+            escape(piece, &mut escaped);
+        }
+    }
+    escaped
+}
+
+/// What an e-mail address is mostly made of, none of which needs care in code.
+fn in_address(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '+' | '_')
+}
+
+fn escape(text: &str, escaped: &mut String) {
+    for c in text.chars() {
+        // The dot and the colon are in the addresses of web pages, which would become links.
         if matches!(
             c,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '#' | '$' | '!' | '^'
+            '\\' | '`'
+                | '*'
+                | '_'
+                | '['
+                | ']'
+                | '<'
+                | '>'
+                | '&'
+                | '|'
+                | '~'
+                | '#'
+                | '$'
+                | '!'
+                | '^'
+                | '.'
+                | ':'
         ) {
             escaped.push('\\');
         }
         escaped.push(c);
     }
-    escaped
 }

@@ -27,7 +27,11 @@ pub(crate) fn read(path: &Path) -> Result<Report, String> {
             version.schema_version
         ));
     }
-    serde_json::from_slice(&text).map_err(|error| not_one(&error))
+    let report: Report = serde_json::from_slice(&text).map_err(|error| not_one(&error))?;
+    if !report.adds_up() {
+        return Err("its totals do not fit its accounts".to_owned());
+    }
+    Ok(report)
 }
 
 /// What is wrong with a text that should be a report.

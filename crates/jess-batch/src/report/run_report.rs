@@ -154,8 +154,7 @@ impl Report {
         ending: Ending,
         accounts: Vec<AccountReport>,
     ) -> Self {
-        let asked = job.verify != Verify::None;
-        let totals = count(&accounts, asked);
+        let totals = count(&accounts, job.verify);
         let exit_code = ending.exit(accounts.iter().all(AccountReport::is_good));
         let duration = times.finished_at.duration_since(times.started_at).as_millis();
         // A rehearsal updates nobody, so it is no success of the job; nor is a run that had nothing to do.
@@ -178,6 +177,11 @@ impl Report {
             totals,
             accounts,
         }
+    }
+
+    /// Whether the totals are those of the accounts; in a report that somebody changed they may not be.
+    pub(super) fn adds_up(&self) -> bool {
+        self.totals == count(&self.accounts, self.job.verify)
     }
 
     /// One of the run's reports could not be written, so this one does not say that all went well.
@@ -254,7 +258,7 @@ impl Serialize for AccountReport {
     }
 }
 
-fn count(accounts: &[AccountReport], asked: bool) -> Totals {
+fn count(accounts: &[AccountReport], verify: Verify) -> Totals {
     let mut totals = Totals { accounts: accounts.len(), ..Totals::default() };
     for account in accounts {
         match account.outcome {
@@ -267,7 +271,7 @@ fn count(accounts: &[AccountReport], asked: bool) -> Totals {
         }
     }
     let ready = || accounts.iter().filter(|account| account.readiness == Readiness::Ready).count();
-    totals.ready = asked.then(ready);
+    totals.ready = (verify != Verify::None).then(ready);
     totals
 }
 
