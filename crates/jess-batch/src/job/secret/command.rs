@@ -77,7 +77,7 @@ mod tests {
         let command = ["sh".to_owned(), "-c".to_owned(), script];
         let ended = output_of(&command, folder.path(), Duration::from_secs(1)).await;
         let problem = ended.map(|_| ()).expect_err("it takes too long");
-        assert_eq!(problem, "the command took longer than 1 s and was ended");
+        assert_eq!(problem, "the command, or a program that it started, took longer than 1 s and was ended");
         let pid = std::fs::read_to_string(folder.path().join("pid")).expect("it has begun");
         let pid = nix::unistd::Pid::from_raw(pid.trim().parse().expect("a number"));
         assert!(nix::sys::signal::kill(pid, None).is_err(), "it is gone");
