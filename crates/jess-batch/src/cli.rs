@@ -140,7 +140,8 @@ pub(crate) struct RunArguments {
     pub(crate) job: JobArguments,
     #[command(flatten)]
     plan: PlanArguments,
-    /// Take up the last run: do only the accounts that have no verdict yet, or did not succeed.
+    /// Take up the last run. If it was cut short: do what is left, and send nothing that was refused. If it came to
+    /// its end: attempt all that did not succeed.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Start no further account when this many did not succeed.
