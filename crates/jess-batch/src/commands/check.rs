@@ -1,8 +1,8 @@
 //! `check`: all that can be known without the network.
 
-use super::load::load;
+use super::load::{load, say_warning};
 use crate::cli::CheckArguments;
-use crate::console::{give, plan, say, shown};
+use crate::console::{give, plan};
 use crate::report::Exit;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Exit {
@@ -12,7 +12,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> Exit {
     };
     for job in &jobs {
         for warning in &job.warnings {
-            say(&shown(&format!("warning: {warning}")));
+            say_warning(warning);
         }
         let selected = job.selected();
         let noun = if selected == 1 { "account" } else { "accounts" };

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{misuse, say};
-use crate::job::{Choices, Draft, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
-use crate::report::{Exit, check_target, visible};
+use crate::job::{Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
+use crate::report::{Exit, visible};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
 pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Job>, Exit> {
@@ -19,35 +19,47 @@ pub(super) fn load(arguments: &JobArguments, choices: &Choices) -> Result<Vec<Jo
         return Err(Exit::BadInput);
     }
     let mut jobs = Vec::new();
-    let mut mistakes = Vec::new();
+    let mut found = Findings::default();
     for path in &arguments.jobs {
         match check(path, choices) {
-            Ok(job) => jobs.push(job),
-            Err(more) => mistakes.extend(more),
+            Ok(job) => {
+                found.warnings.extend_from_slice(job.warnings());
+                jobs.push(job);
+            }
+            Err(more) => {
+                found.warnings.extend(more.warnings);
+                found.mistakes.extend(more.mistakes);
+            }
         }
     }
-    mistakes.extend(overwritten(&jobs, choices));
-    mistakes.extend(unwritable(&jobs, choices));
-    if mistakes.is_empty() { complete(jobs) } else { Err(refused(&mistakes)) }
+    found.mistakes.extend(overwritten(&jobs, choices));
+    if found.mistakes.is_empty() { complete(jobs) } else { Err(refused(&found)) }
 }
 
 /// One job with all its passwords.
 pub(super) fn load_one(path: &Path, choices: &Choices) -> Result<Job, Exit> {
-    let job = check(path, choices).map_err(|mistakes| refused(&mistakes))?;
+    let job = check(path, choices).map_err(|found| refused(&found))?;
     complete(vec![job])?.pop().ok_or(Exit::BadInput)
 }
 
-/// Says all mistakes.
-pub(super) fn refused(mistakes: &[Mistake]) -> Exit {
-    for mistake in mistakes {
+/// Says all that was found.
+pub(super) fn refused(found: &Findings) -> Exit {
+    for warning in &found.warnings {
+        say_warning(warning);
+    }
+    for mistake in &found.mistakes {
         // Not cut: what to do stands at the end.
         say(&visible(&mistake.to_string()));
     }
-    let count = mistakes.len();
+    let count = found.mistakes.len();
     let noun = if count == 1 { "mistake" } else { "mistakes" };
     tracing::error!(target: "jess_batch::run", mistakes = count, "no run");
     say(&format!("{count} {noun}; nothing was sent."));
     Exit::BadInput
+}
+
+pub(super) fn say_warning(warning: &Mistake) {
+    say(&visible(&format!("warning: {warning}")));
 }
 
 /// Reports that would replace a job file, a roster or the report of another job.
@@ -55,7 +67,7 @@ fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
     let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
     let mut taken: HashSet<PathBuf> = HashSet::new();
     taken.extend(jobs.iter().filter_map(|job| job.source().path()).map(whole));
-    taken.extend(jobs.iter().flat_map(Draft::rosters).map(|path| whole(path)));
+    taken.extend(jobs.iter().flat_map(Draft::rosters).map(whole));
     let mut mistakes = Vec::new();
     for job in jobs {
         for (index, target) in job.reports().iter().enumerate() {
@@ -72,45 +84,25 @@ fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
     mistakes
 }
 
-/// Reports that cannot be written where the job says.
-fn unwritable(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    for job in jobs {
-        for (index, target) in job.reports().iter().enumerate() {
-            if let (ReportTarget::File { path, .. }, Err(error)) = (target, check_target(target)) {
-                // The path comes last: a long one is cut short where it is shown.
-                let problem = format!("cannot be written: {error}: {}", path.display());
-                mistakes.push(of_report(job, index, choices, problem));
-            }
-        }
-    }
-    mistakes
-}
-
 /// A mistake about one of the job's reports, which are those of the flags where there are any.
 fn of_report(job: &Draft, index: usize, choices: &Choices, problem: String) -> Mistake {
     let subject = if choices.reports.is_some() { "--report".to_owned() } else { format!("reports[{index}]") };
     Mistake { file: job.source().to_string(), place: None, subject, problem }
 }
 
-/// One checked job, or its mistakes.
-fn check(path: &Path, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
+/// One checked job, or what is wrong with it.
+fn check(path: &Path, choices: &Choices) -> Result<Draft, Findings> {
     let source = if path.as_os_str() == "-" { Source::StandardInput } else { Source::File(path.to_owned()) };
-    let name = source.to_string();
     let text = read(&source).map_err(|error| {
-        vec![Mistake {
-            file: name.clone(),
-            place: None,
-            subject: String::new(),
-            problem: format!("the job file cannot be read: {error}"),
-        }]
+        let problem = format!("the job file cannot be read: {error}");
+        Mistake { file: source.to_string(), place: None, subject: String::new(), problem }
     })?;
     check_text(&text, source, choices)
 }
 
 /// The same of the text of a job file.
-pub(super) fn check_text(text: &[u8], source: Source, choices: &Choices) -> Result<Draft, Vec<Mistake>> {
-    let (file, places) = JobFile::read(&source.to_string(), text).map_err(|mistake| vec![mistake])?;
+pub(super) fn check_text(text: &[u8], source: Source, choices: &Choices) -> Result<Draft, Findings> {
+    let (file, places) = JobFile::read(&source.to_string(), text)?;
     Draft::check(file, places, source, choices)
 }
 

@@ -4,7 +4,7 @@ use super::load::refused;
 use super::runtime::try_block_on;
 use super::signals::hear_interrupts;
 use crate::console::{NotTyped, can_ask, misuse, say, shown, type_hidden};
-use crate::job::{Draft, Job, Question};
+use crate::job::{Draft, Findings, Job, Question};
 use crate::report::Exit;
 
 /// How often a person is asked for one password.
@@ -18,28 +18,35 @@ pub(super) fn complete(mut jobs: Vec<Draft>) -> Result<Vec<Job>, Exit> {
         return Err(Exit::BadInput);
     }
     try_block_on(async {
-        let mut mistakes = Vec::new();
+        let mut found = Findings::default();
         for job in &mut jobs {
-            mistakes.extend(job.run_commands().await.err().into_iter().flatten());
+            found.warnings.extend_from_slice(job.warnings());
+            found.mistakes.extend(job.run_commands().await.err().into_iter().flatten());
         }
-        if !mistakes.is_empty() {
-            return Err(refused(&mistakes));
+        if !found.mistakes.is_empty() {
+            return Err(refused(&found));
         }
         for mut question in jobs.iter_mut().flat_map(Draft::questions) {
             // Ctrl-C is to end the question, which gives the terminal its echo back, and not the program.
             let _heard = hear_interrupts();
-            ask(&mut question)?;
+            if !ask(&mut question)? {
+                break;
+            }
         }
         Ok(())
     })??;
-    jobs.into_iter().map(|job| job.into_job().map_err(|mistakes| refused(&mistakes))).collect()
+    jobs.into_iter().map(Draft::into_job).collect::<Option<Vec<Job>>>().ok_or_else(|| {
+        say("No password was typed; nothing was sent.");
+        Exit::BadInput
+    })
 }
 
-fn ask(question: &mut Question<'_>) -> Result<(), Exit> {
+/// Whether the person has typed the password.
+fn ask(question: &mut Question<'_>) -> Result<bool, Exit> {
     for _ in 0..ATTEMPTS {
         match type_hidden(&shown(&question.prompt)) {
             Ok(typed) => match question.answer(&typed) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(true),
                 Err(flaw) => say(&format!("The password {flaw}.")),
             },
             Err(NotTyped::Interrupted) => {
@@ -53,6 +60,5 @@ fn ask(question: &mut Question<'_>) -> Result<(), Exit> {
             }
         }
     }
-    say("No password was typed; nothing was sent.");
-    Err(Exit::BadInput)
+    Ok(false)
 }

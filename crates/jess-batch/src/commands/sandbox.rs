@@ -12,6 +12,7 @@ use crate::report::Exit;
 pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
     let mut builder = Sandbox::builder().listen(arguments.listen);
     let mut filled_from = None;
+    let choices = Choices { allow_readable_secrets: true, reports: Some(Vec::new()), ..Choices::default() };
     let known = match &arguments.accounts {
         None => {
             builder = builder
@@ -19,7 +20,10 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
                 .jess_user(JessUser::new("jess-user", "jess-password"));
             "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned()
         }
-        Some(path) => match load_one(path, &Choices { allow_readable_secrets: true, ..Choices::default() }) {
+        Some(path) => match load_one(
+            path,
+            &Choices { allow_readable_secrets: true, reports: Some(Vec::new()), ..Choices::default() },
+        ) {
             Err(exit) => return exit,
             Ok(job) => {
                 let plan = match &job.service {

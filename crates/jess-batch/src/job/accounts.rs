@@ -7,59 +7,59 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret;
 
 use super::checked::is_called;
+use super::choices::Choices;
 use super::file::{AccountEntry, JessEntry};
 use super::noting::{Noting, Origin, Part};
 use super::roster::{GivenElsewhere, Roster, RosterKey, delimiter_called};
-use super::secret::{SecretKeys, Setting, Wanted};
+use super::secret::{Context, Password, SecretKeys};
 use super::service::SandboxPlan;
-use super::wanted::Choices;
 
 /// An account whose passwords are still to be had.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(super) struct DraftAccount {
     pub(super) origin: Origin,
     /// The label, or the e-mail address.
     pub(super) name: String,
     pub(super) email: String,
-    pub(super) ensims: Option<Wanted>,
-    pub(super) jess: JessPlan,
+    pub(super) ensims: Option<Password>,
+    pub(super) jess: DraftJess,
     pub(super) selected: bool,
 }
 
 /// Which JESS credential an account hands over.
 #[derive(Debug)]
-pub(super) enum JessPlan {
+pub(super) enum DraftJess {
     /// That of the job.
     Shared,
-    Own(WantedJess),
+    Own(JessLogin),
     /// There is a mistake in it.
-    Missing,
+    Mistaken,
 }
 
 /// A JESS credential whose password is still to be had.
 #[derive(Clone, Debug)]
-pub(super) struct WantedJess {
+pub(super) struct JessLogin {
     pub(super) username: String,
-    pub(super) password: Wanted,
+    pub(super) password: Password,
 }
 
-impl Planned {
+impl DraftAccount {
     /// Whether a name that a person gives means this account: its label, or its e-mail address in any case.
     fn is_called(&self, name: &str) -> bool {
         is_called(&self.name, &self.email, name)
     }
 
     /// The passwords of its own.
-    pub(super) fn wanted(&self) -> impl Iterator<Item = &Wanted> {
+    pub(super) fn passwords(&self) -> impl Iterator<Item = &Password> {
         let jess = match &self.jess {
-            JessPlan::Own(jess) => Some(&jess.password),
-            JessPlan::Shared | JessPlan::Missing => None,
+            DraftJess::Own(jess) => Some(&jess.password),
+            DraftJess::Shared | DraftJess::Mistaken => None,
         };
         self.ensims.iter().chain(jess)
     }
 }
 
-impl WantedJess {
+impl JessLogin {
     /// User name and password, once that is there.
     pub(super) fn known(&self) -> Option<(&str, &str)> {
         Some((&self.username, self.password.secret.as_ref()?.expose_secret()))
@@ -94,6 +94,7 @@ pub(super) fn gather(
             Roster::read(file, &entry, given).map_err(|error| format!("the file cannot be read: {error}"));
         let Some(mut read) = noting.keep(&path, read) else { continue };
         noting.mistakes.append(&mut read.mistakes);
+        noting.warnings.append(&mut read.warnings);
         let roster = noting.rosters.len();
         let in_roster = |(entry, account)| (Origin::Roster { roster, entry }, account);
         entries.extend(std::mem::take(&mut read.entries).into_iter().enumerate().map(in_roster));
@@ -140,7 +141,7 @@ pub(super) fn plan(
     shared_jess: bool,
     choices: &Choices,
     noting: &mut Noting,
-) -> Vec<Planned> {
+) -> Vec<DraftAccount> {
     let of_rosters: Vec<PathBuf> = noting
         .rosters
         .iter()
@@ -152,17 +153,17 @@ pub(super) fn plan(
             Origin::JobFile(_) => (folder, false),
             Origin::Roster { roster, .. } => (&*of_rosters[roster], true),
         };
-        let setting = Setting { folder, in_roster, ask: choices.ask };
+        let context = Context { folder, in_roster, ask: choices.ask };
         let (email, keys) = SecretKeys::of_ensims(ensims);
         let name = name.unwrap_or_else(|| email.clone());
         let label = label(&name, &email);
         let ensims = keys
-            .choose(&setting)
+            .choose(&context)
             .map_err(|(key, problem)| noting.note_of(origin, label, Part::Ensims(key), problem))
             .ok();
         let jess = match jess {
-            Some(entry) => own_jess(entry, &setting, origin, label, noting),
-            None if shared_jess => JessPlan::Shared,
+            Some(entry) => own_jess(entry, &context, origin, label, noting),
+            None if shared_jess => DraftJess::Shared,
             None => {
                 let (part, problem) = if in_roster {
                     (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
@@ -170,10 +171,10 @@ pub(super) fn plan(
                     (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
                 };
                 noting.note_of(origin, label, part, problem);
-                JessPlan::Missing
+                DraftJess::Mistaken
             }
         };
-        accounts.push(Planned { origin, name, email, ensims, jess, selected: true });
+        accounts.push(DraftAccount { origin, name, email, ensims, jess, selected: true });
     }
     select(&mut accounts, choices, noting);
     accounts
@@ -181,37 +182,33 @@ pub(super) fn plan(
 
 fn own_jess(
     entry: JessEntry,
-    setting: &Setting<'_>,
+    context: &Context<'_>,
     origin: Origin,
     label: &str,
     noting: &mut Noting,
-) -> JessPlan {
+) -> DraftJess {
     let (username, keys) = SecretKeys::of_jess(entry);
     if username.is_empty() {
         noting.note_of(origin, label, Part::Jess("username"), NO_USER_NAME);
     }
-    match keys.choose(setting) {
-        Ok(password) => JessPlan::Own(WantedJess { username, password }),
+    match keys.choose(context) {
+        Ok(password) => DraftJess::Own(JessLogin { username, password }),
         Err((key, problem)) => {
             noting.note_of(origin, label, Part::Jess(key), problem);
-            JessPlan::Missing
+            DraftJess::Mistaken
         }
     }
 }
 
 /// The JESS credential of the job, for all accounts that give none.
-pub(super) fn shared_jess(
-    entry: JessEntry,
-    setting: &Setting<'_>,
-    noting: &mut Noting,
-) -> Option<WantedJess> {
+pub(super) fn shared_jess(entry: JessEntry, context: &Context<'_>, noting: &mut Noting) -> Option<JessLogin> {
     let (username, keys) = SecretKeys::of_jess(entry);
     if username.is_empty() {
         noting.note("jess.username", NO_USER_NAME);
     }
-    let chosen = keys.choose(setting);
+    let chosen = keys.choose(context);
     let password = chosen.map_err(|(key, problem)| noting.note(&in_shared_jess(key), problem)).ok()?;
-    Some(WantedJess { username, password })
+    Some(JessLogin { username, password })
 }
 
 const NO_USER_NAME: &str = "the JESS user name is empty";
@@ -221,7 +218,7 @@ pub(super) fn in_shared_jess(key: &str) -> String {
     if key.is_empty() { "jess".to_owned() } else { format!("jess.{key}") }
 }
 
-fn select(accounts: &mut [Planned], choices: &Choices, noting: &mut Noting) {
+fn select(accounts: &mut [DraftAccount], choices: &Choices, noting: &mut Noting) {
     for (flag, names) in [("--only", &choices.only), ("--skip", &choices.skip)] {
         for name in names {
             if !accounts.iter().any(|account| account.is_called(name)) {
@@ -240,7 +237,7 @@ fn select(accounts: &mut [Planned], choices: &Choices, noting: &mut Noting) {
 }
 
 /// Notes names in the plan of a sandbox that no account has.
-pub(super) fn check_sandbox_names(plan: &SandboxPlan, accounts: &[Planned], noting: &mut Noting) {
+pub(super) fn check_sandbox_names(plan: &SandboxPlan, accounts: &[DraftAccount], noting: &mut Noting) {
     for (key, names) in [
         ("refuse_logon", &plan.refuse_logon),
         ("refuse_jess", &plan.refuse_jess),

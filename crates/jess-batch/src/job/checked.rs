@@ -1,16 +1,17 @@
 //! A job that is known to make sense.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use ensims_client::{EnsimsCredential, JessCredential};
 
+use super::choices::{Update, Verify};
 use super::limits::Limits;
 use super::mistake::Mistake;
 use super::reports::ReportTarget;
 use super::secret::SecretSource;
 use super::service::ServicePlan;
-use super::wanted::{Update, Verify};
 
 /// Where a job's text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,9 +82,9 @@ impl Account {
     }
 }
 
-/// A checked job.
+/// What a job file says besides its accounts.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) source: Source,
     pub(crate) service: ServicePlan,
@@ -91,11 +92,24 @@ pub(crate) struct Job {
     pub(crate) verify: Verify,
     pub(crate) limits: Limits,
     pub(crate) reports: Vec<ReportTarget>,
-    /// The files that hold more accounts.
-    pub(crate) rosters: Vec<PathBuf>,
+}
+
+/// A checked job with all its passwords.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(super) settings: Settings,
     /// What may be a mistake.
     pub(crate) warnings: Vec<Mistake>,
     pub(crate) accounts: Vec<Account>,
+}
+
+/// A job is its settings, and its accounts.
+impl Deref for Job {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 impl Job {

@@ -1,35 +1,34 @@
 //! A job whose every word is checked, on its way to one whose passwords are all there. Checking collects every mistake,
 //! so that one reading mends them all.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential, SecretString};
 use futures::{StreamExt, stream};
 use url::Url;
 
-use super::accounts::{self, JessPlan, Planned, WantedJess};
-use super::checked::{Account, Credentials, Job, Source};
+use super::accounts::{self, DraftAccount, DraftJess, JessLogin};
+use super::checked::{Account, Credentials, Job, Settings, Source};
+use super::choices::{Choices, check_update, check_verify};
 use super::file::JobFile;
+use super::jess_users::jess_groups;
 use super::limits;
-use super::mistake::Mistake;
-use super::needed::{Needed, Question, needed};
-use super::noting::{Noting, Part};
-use super::readable::open_to_others;
+use super::mistake::{Findings, Mistake};
+use super::noting::Noting;
+use super::passwords::{OwnedPassword, Question, passwords};
+use super::readable::check_readable;
 use super::reports::{self, ReportTarget};
 use super::roster::GivenElsewhere;
-use super::secret::{SecretSource, Setting, TIME_LIMIT, output_of};
+use super::secret::{Context, SecretSource, TIME_LIMIT, output_of};
 use super::service::{self, ServicePlan};
-use super::wanted::{Choices, check_update, check_verify};
 use super::yaml::Places;
 
 /// A checked job. Passwords that need a command, or a person who types them, may still be missing.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    /// Without its accounts.
-    job: Job,
-    accounts: Vec<Planned>,
-    shared_jess: Option<WantedJess>,
+    settings: Settings,
+    accounts: Vec<DraftAccount>,
+    shared_jess: Option<JessLogin>,
     noting: Noting,
 }
 
@@ -37,88 +36,72 @@ impl Draft {
     /// Checks all that can be known at once: the words of the job file and its rosters, and passwords in files, variables
     /// and credentials.
     pub(crate) fn check(
-        file: JobFile,
+        mut file: JobFile,
         places: Places,
         source: Source,
         choices: &Choices,
-    ) -> Result<Self, Vec<Mistake>> {
-        let folder = source.folder().to_owned();
+    ) -> Result<Self, Findings> {
         let mut noting = Noting::new(source.to_string(), places);
-        if file.version != 1 {
-            noting.note("version", "this version of the job file is not known; write version: 1");
-        }
-        let update = check_update(file.update.as_deref(), &mut noting);
-        let verify = check_verify(file.verify.as_deref(), choices, &mut noting);
-        let limits = limits::check(&file.limits, choices, &mut noting);
-        let service = service::check(file.service, choices.service.as_deref(), &folder, &mut noting);
-        let reports = reports::check(&file.reports, choices, &folder, &mut noting);
+        let settings = check_settings(&mut file, &source, choices, &mut noting);
 
+        let context = Context { folder: source.folder(), in_roster: false, ask: choices.ask };
         let given = GivenElsewhere { passwords: choices.ask, jess: file.jess.is_some() };
-        let entries = accounts::gather(file.accounts, file.roster, &folder, given, &mut noting);
+        let entries = accounts::gather(file.accounts, file.roster, context.folder, given, &mut noting);
         accounts::check_names(&entries, &mut noting);
-        let setting = Setting { folder: &folder, in_roster: false, ask: choices.ask };
-        let mut shared_jess = file.jess.and_then(|entry| accounts::shared_jess(entry, &setting, &mut noting));
-        let mut accounts = accounts::plan(entries, &folder, given.jess, choices, &mut noting);
+        let mut shared_jess = file.jess.and_then(|entry| accounts::shared_jess(entry, &context, &mut noting));
+        let mut accounts = accounts::plan(entries, context.folder, given.jess, choices, &mut noting);
         fetch(&mut accounts, shared_jess.as_mut(), &mut noting);
 
-        match &service {
-            Some(ServicePlan::Sandbox(plan)) => accounts::check_sandbox_names(plan, &accounts, &mut noting),
-            _ if choices.allow_readable_secrets => {}
-            Some(ServicePlan::Remote { proxy: Some(proxy), .. }) if has_password(proxy) => {
-                check_readable(&source, true, &accounts, shared_jess.as_ref(), &mut noting);
-            }
-            _ => check_readable(&source, false, &accounts, shared_jess.as_ref(), &mut noting),
+        let service = settings.as_ref().map(|settings| &settings.service);
+        if let Some(ServicePlan::Sandbox(plan)) = service {
+            accounts::check_sandbox_names(plan, &accounts, &mut noting);
+        } else if !choices.allow_readable_secrets {
+            let of_proxy = service.is_some_and(has_password);
+            check_readable(&source, of_proxy, &accounts, shared_jess.as_ref(), &mut noting);
         }
-        let Some(service) = service.filter(|_| noting.mistakes.is_empty()) else {
-            return Err(noting.in_order());
-        };
-        let name = file.name.unwrap_or_else(|| source.to_string());
-        let rosters = noting.rosters.iter().map(|roster| roster.path.clone()).collect();
-        let warnings =
-            noting.rosters.iter_mut().flat_map(|roster| std::mem::take(&mut roster.warnings)).collect();
-        let job = Job {
-            name,
-            source,
-            service,
-            update,
-            verify,
-            limits,
-            reports,
-            rosters,
-            warnings,
-            accounts: Vec::new(),
-        };
-        Ok(Self { job, accounts, shared_jess, noting })
+        noting.sort();
+        match settings {
+            Some(settings) if noting.mistakes.is_empty() => {
+                Ok(Self { settings, accounts, shared_jess, noting })
+            }
+            _ => Err(noting.into_findings()),
+        }
     }
 
     pub(crate) fn source(&self) -> &Source {
-        &self.job.source
+        &self.settings.source
     }
 
     pub(crate) fn reports(&self) -> &[ReportTarget] {
-        &self.job.reports
+        &self.settings.reports
     }
 
-    pub(crate) fn rosters(&self) -> &[PathBuf] {
-        &self.job.rosters
+    /// The files that hold more accounts.
+    pub(crate) fn rosters(&self) -> impl Iterator<Item = &Path> {
+        self.noting.rosters.iter().map(|roster| &*roster.path)
+    }
+
+    /// What may be a mistake.
+    pub(crate) fn warnings(&self) -> &[Mistake] {
+        &self.noting.warnings
     }
 
     /// Runs the commands that passwords come from.
     pub(crate) async fn run_commands(&mut self) -> Result<(), Vec<Mistake>> {
-        let folder = self.job.source.folder();
-        let commands = needed(&mut self.accounts, self.shared_jess.as_mut()).filter_map(|needed| {
-            let SecretSource::Command(command) = &needed.wanted.source else { return None };
-            Some((command.clone(), needed))
+        let folder = self.settings.source.folder();
+        let commands = passwords(&mut self.accounts, self.shared_jess.as_mut()).filter_map(|one| {
+            let SecretSource::Command(command) = &one.password.source else { return None };
+            Some((command.clone(), one))
         });
-        let run = |(command, needed): (Vec<String>, _)| async move {
-            (output_of(&command, folder, TIME_LIMIT).await, needed)
+        let run = |(command, one): (Vec<String>, _)| async move {
+            (output_of(&command, folder, TIME_LIMIT).await, one)
         };
-        let ended: Vec<(Result<SecretString, String>, Needed<'_>)> =
-            stream::iter(commands).map(run).buffered(self.job.limits.concurrency).collect().await;
-        for (result, Needed { whose, wanted }) in ended {
+        let ended: Vec<(Result<SecretString, String>, OwnedPassword<'_>)> =
+            stream::iter(commands).map(run).buffered(self.settings.limits.concurrency).collect().await;
+        for (result, OwnedPassword { owner, password }) in ended {
             match result {
-                Ok(secret) => wanted.secret = Some(secret),
-                Err(problem) => whose.note("password_command", problem, &mut self.noting),
+                Ok(secret) => password.secret = Some(secret),
+                Err(problem) => owner.note("password_command", problem, &mut self.noting),
             }
         }
         if self.noting.mistakes.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.noting.mistakes)) }
@@ -126,99 +109,63 @@ impl Draft {
 
     /// The passwords that a person has to type.
     pub(crate) fn questions(&mut self) -> impl Iterator<Item = Question<'_>> {
-        needed(&mut self.accounts, self.shared_jess.as_mut())
-            .filter(|needed| needed.wanted.source == SecretSource::Terminal)
+        passwords(&mut self.accounts, self.shared_jess.as_mut())
+            .filter(|one| one.password.source == SecretSource::Terminal)
             .map(Question::about)
     }
 
-    /// The job with all its passwords.
-    pub(crate) fn into_job(mut self) -> Result<Job, Vec<Mistake>> {
+    /// The job with all its passwords; nothing where one was not typed.
+    pub(crate) fn into_job(self) -> Option<Job> {
         let groups = jess_groups(&self.accounts, self.shared_jess.as_ref());
-        let mut accounts = Vec::with_capacity(groups.len());
-        for (planned, jess_group) in self.accounts.into_iter().zip(groups) {
-            let origin = planned.origin;
-            match account(planned, self.shared_jess.as_ref(), jess_group) {
-                Some(account) => accounts.push(account),
-                None => self.noting.note_of(origin, "", Part::Whole, "a password is missing"),
-            }
-        }
-        if self.noting.mistakes.is_empty() {
-            Ok(Job { accounts, ..self.job })
-        } else {
-            Err(self.noting.in_order())
-        }
+        let complete = |(draft, group)| account(draft, self.shared_jess.as_ref(), group);
+        let accounts = self.accounts.into_iter().zip(groups).map(complete).collect::<Option<Vec<_>>>()?;
+        Some(Job { settings: self.settings, warnings: self.noting.warnings, accounts })
     }
+}
+
+/// What the job file says besides its accounts. Nothing where the service has a mistake.
+fn check_settings(
+    file: &mut JobFile,
+    source: &Source,
+    choices: &Choices,
+    noting: &mut Noting,
+) -> Option<Settings> {
+    let folder = source.folder();
+    if file.version != 1 {
+        noting.note("version", "this version of the job file is not known; write version: 1");
+    }
+    let update = check_update(file.update.as_deref(), noting);
+    let verify = check_verify(file.verify.as_deref(), choices, noting);
+    let limits = limits::check(&file.limits, choices, noting);
+    let service = service::check(file.service.take(), choices.service.as_deref(), folder, noting);
+    let reports = reports::check(&file.reports, choices, folder, noting);
+    let name = file.name.take().unwrap_or_else(|| source.to_string());
+    Some(Settings { name, source: source.clone(), service: service?, update, verify, limits, reports })
 }
 
 /// Gets the passwords that need no waiting.
-fn fetch(accounts: &mut [Planned], shared_jess: Option<&mut WantedJess>, noting: &mut Noting) {
-    for needed in needed(accounts, shared_jess) {
-        if let Err((key, problem)) = needed.wanted.fetch() {
-            needed.whose.note(key, problem, noting);
+fn fetch(accounts: &mut [DraftAccount], shared_jess: Option<&mut JessLogin>, noting: &mut Noting) {
+    for OwnedPassword { owner, password } in passwords(accounts, shared_jess) {
+        if let Err((key, problem)) = password.fetch() {
+            owner.note(key, problem, noting);
         }
     }
 }
 
-/// Whether the address of a proxy holds a password.
-fn has_password(proxy: &SecretString) -> bool {
+/// Whether the job file holds the password of a proxy.
+fn has_password(service: &ServicePlan) -> bool {
+    let ServicePlan::Remote { proxy: Some(proxy), .. } = service else { return false };
     Url::parse(proxy.expose_secret()).is_ok_and(|address| address.password().is_some())
 }
 
-/// Notes each file with passwords that others can open, once. `proxy`: the job file has the password of one.
-fn check_readable(
-    source: &Source,
-    proxy: bool,
-    accounts: &[Planned],
-    shared_jess: Option<&WantedJess>,
-    noting: &mut Noting,
-) {
-    let shared = shared_jess.map(|jess| &jess.password);
-    let mut all = shared.into_iter().chain(accounts.iter().flat_map(Planned::wanted));
-    let in_job_file = proxy || all.any(|wanted| wanted.source == SecretSource::JobFile);
-    let job_file = source.path().filter(|_| in_job_file).map(Path::to_owned);
-    let rosters =
-        noting.rosters.iter().filter(|roster| roster.holds_passwords).map(|roster| roster.path.clone());
-    let selected = accounts.iter().filter(|account| account.selected).flat_map(Planned::wanted);
-    let files = shared.into_iter().chain(selected).filter_map(|wanted| match &wanted.source {
-        SecretSource::File(path) => Some(path.clone()),
-        _ => None,
-    });
-    let mut seen = HashSet::new();
-    let paths = job_file.into_iter().chain(rosters).chain(files).filter(|path| seen.insert(path.clone()));
-    let mistakes: Vec<Mistake> = paths
-        .filter_map(|path| {
-            let problem = open_to_others(&path)?;
-            Some(Mistake { file: path.display().to_string(), place: None, subject: String::new(), problem })
-        })
-        .collect();
-    noting.mistakes.extend(mistakes);
-}
-
-/// A number for each account's JESS credential: accounts with the same user name and password have the same one. Of an
-/// account that is left out only a password that is there already is compared.
-fn jess_groups(accounts: &[Planned], shared_jess: Option<&WantedJess>) -> Vec<usize> {
-    let mut firsts: HashMap<(&str, &str), usize> = HashMap::new();
-    let mut numbers = Vec::with_capacity(accounts.len());
-    for (index, account) in accounts.iter().enumerate() {
-        let jess = match &account.jess {
-            JessPlan::Own(jess) => Some(jess),
-            JessPlan::Shared => shared_jess,
-            JessPlan::Missing => None,
-        };
-        let known = jess.and_then(WantedJess::known);
-        numbers.push(known.map_or(index, |known| *firsts.entry(known).or_insert(index)));
-    }
-    numbers
-}
-
 /// The account, unless a password is missing that it needs.
-fn account(planned: Planned, shared_jess: Option<&WantedJess>, jess_group: usize) -> Option<Account> {
-    let Planned { name, email, ensims, jess, selected, .. } = planned;
+fn account(draft: DraftAccount, shared_jess: Option<&JessLogin>, jess_group: usize) -> Option<Account> {
+    let DraftAccount { name, email, ensims, jess, selected, .. } = draft;
     let ensims = ensims?;
     let jess = match jess {
-        JessPlan::Own(jess) => jess,
-        JessPlan::Shared => shared_jess?.clone(),
-        JessPlan::Missing => return None,
+        DraftJess::Own(jess) => jess,
+        DraftJess::Shared => shared_jess?.clone(),
+        DraftJess::Mistaken => return None,
     };
     let credentials = if selected {
         let ensims = EnsimsCredential::new(&*email, ensims.secret?).ok()?;

@@ -12,11 +12,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use super::choices::{Update, Verify};
 use super::mistake::Mistake;
 use super::roster::RosterKey;
 use super::schema::{DURATION, one_password_at_most};
 use super::service_key::ServiceEntry;
-use super::wanted::{Update, Verify};
 use super::yaml::{self, MAX_FILE_BYTES, Places};
 use crate::report::Format;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::choices::Choices;
 use super::file::LimitsEntry;
 use super::noting::Noting;
-use super::wanted::Choices;
 
 /// How many requests may start in a second.
 #[derive(Clone, Copy, Debug, PartialEq)]

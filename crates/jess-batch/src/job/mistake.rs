@@ -31,3 +31,17 @@ impl fmt::Display for Mistake {
         write!(formatter, ": {}", self.problem)
     }
 }
+
+/// All that a check has found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// What may be a mistake.
+    pub(crate) warnings: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
+}
+
+impl From<Mistake> for Findings {
+    fn from(mistake: Mistake) -> Self {
+        Self { warnings: Vec::new(), mistakes: vec![mistake] }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::mistake::Mistake;
+use super::mistake::{Findings, Mistake};
 use super::roster::Roster;
 use super::yaml::Places;
 
@@ -13,6 +13,7 @@ pub(super) struct Noting {
     places: Places,
     pub(super) rosters: Vec<Roster>,
     pub(super) mistakes: Vec<Mistake>,
+    pub(super) warnings: Vec<Mistake>,
 }
 
 /// Where an account stands.
@@ -37,7 +38,7 @@ pub(super) enum Part {
 
 impl Noting {
     pub(super) fn new(file: String, places: Places) -> Self {
-        Self { file, places, rosters: Vec::new(), mistakes: Vec::new() }
+        Self { file, places, rosters: Vec::new(), mistakes: Vec::new(), warnings: Vec::new() }
     }
 
     /// Notes a mistake of the job file.
@@ -68,12 +69,15 @@ impl Noting {
         self.mistakes.push(Mistake { file, place, subject: parts.join(", "), problem: problem.into() });
     }
 
-    /// All mistakes, in the order in which they stand in the job file and then in each roster.
-    pub(super) fn in_order(self) -> Vec<Mistake> {
-        let mut mistakes = self.mistakes;
-        mistakes
-            .sort_by_cached_key(|mistake| (mistake.file != self.file, mistake.file.clone(), mistake.place));
-        mistakes
+    /// Puts all into the order in which it stands in the job file and then in each roster.
+    pub(super) fn sort(&mut self) {
+        for found in [&mut self.warnings, &mut self.mistakes] {
+            found.sort_by_cached_key(|one| (one.file != self.file, one.file.clone(), one.place));
+        }
+    }
+
+    pub(super) fn into_findings(self) -> Findings {
+        Findings { warnings: self.warnings, mistakes: self.mistakes }
     }
 
     /// File and line of an account in a roster.

@@ -1,11 +1,54 @@
 //! Files with passwords that other users of the machine can read.
 
+use std::collections::HashSet;
 use std::path::Path;
+
+use super::accounts::{DraftAccount, JessLogin};
+use super::checked::Source;
+use super::mistake::Mistake;
+use super::noting::Noting;
+use super::secret::{Password, SecretSource};
+
+/// Notes each file with passwords that others can open, once. `of_proxy`: the job file has the password of one.
+pub(super) fn check_readable(
+    source: &Source,
+    of_proxy: bool,
+    accounts: &[DraftAccount],
+    shared_jess: Option<&JessLogin>,
+    noting: &mut Noting,
+) {
+    let shared = || shared_jess.map(|jess| &jess.password).into_iter();
+    let mut all = shared().chain(accounts.iter().flat_map(DraftAccount::passwords));
+    let in_job_file = of_proxy || all.any(|password| password.source == SecretSource::JobFile);
+    let job_file = source.path().filter(|_| in_job_file);
+    let rosters = noting.rosters.iter().filter(|roster| roster.holds_passwords).map(|roster| &*roster.path);
+    let selected = accounts.iter().filter(|account| account.selected).flat_map(DraftAccount::passwords);
+    let files = shared().chain(selected).filter_map(file_of);
+    let mut seen = HashSet::new();
+    let mistakes: Vec<Mistake> = job_file
+        .into_iter()
+        .chain(rosters)
+        .chain(files)
+        .filter(|path| seen.insert(*path))
+        .filter_map(|path| {
+            let problem = open_to_others(path)?;
+            Some(Mistake { file: path.display().to_string(), place: None, subject: String::new(), problem })
+        })
+        .collect();
+    noting.mistakes.extend(mistakes);
+}
+
+fn file_of(password: &Password) -> Option<&Path> {
+    match &password.source {
+        SecretSource::File(path) => Some(path),
+        _ => None,
+    }
+}
 
 /// What to do about a file that others can open, if they can. What is no file on a disk is nobody else's: a pipe, or what
 /// a shell makes of `<(…)`.
 #[cfg(unix)]
-pub(super) fn open_to_others(path: &Path) -> Option<String> {
+fn open_to_others(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let handed_over = ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
     let file = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
@@ -16,7 +59,7 @@ pub(super) fn open_to_others(path: &Path) -> Option<String> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn open_to_others(_: &Path) -> Option<String> {
+fn open_to_others(_: &Path) -> Option<String> {
     None
 }
 

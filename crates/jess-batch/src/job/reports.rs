@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::choices::Choices;
 use super::noting::Noting;
-use super::wanted::Choices;
-use crate::report::Format;
+use crate::report::{Format, check_target};
 
 /// Where a report goes, and how it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub(super) fn check(
             ReportTarget::File { path, format }
         };
         if !targets.contains(&target) {
+            if let (ReportTarget::File { path, .. }, Err(error)) = (&target, check_target(&target)) {
+                noting.note(&place, format!("cannot be written: {error}: {}", path.display()));
+            }
             targets.push(target);
         } else if target == ReportTarget::StandardOutput {
             noting.note(&place, "standard output is named twice; remove one");

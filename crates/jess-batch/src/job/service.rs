@@ -48,33 +48,27 @@ pub(super) fn check(
         noting.note("service", "both 'url' and 'sandbox' are given; keep one");
     }
     match flag {
-        Some("sandbox") => return sandbox(map.sandbox.unwrap_or_default(), noting),
+        Some("sandbox") => return Some(sandbox(map.sandbox.unwrap_or_default(), noting)),
         Some(address) => map.url = Some(address.to_owned()),
         None => {
             if let Some(entry) = map.sandbox.take() {
-                return sandbox(entry, noting);
+                return Some(sandbox(entry, noting));
             }
         }
     }
     remote(map, flag.is_some(), folder, noting)
 }
 
-fn sandbox(entry: SandboxEntry, noting: &mut Noting) -> Option<ServicePlan> {
-    let latency = match entry.latency.as_deref().map(parse_duration) {
-        None => Duration::ZERO,
-        Some(Ok(latency)) => latency,
-        Some(Err(problem)) => {
-            noting.note("service.sandbox.latency", problem);
-            return None;
-        }
-    };
-    Some(ServicePlan::Sandbox(SandboxPlan {
-        latency,
+fn sandbox(entry: SandboxEntry, noting: &mut Noting) -> ServicePlan {
+    let latency = entry.latency.as_deref().map(parse_duration);
+    let latency = latency.and_then(|latency| noting.keep("service.sandbox.latency", latency));
+    ServicePlan::Sandbox(SandboxPlan {
+        latency: latency.unwrap_or_default(),
         refuse_logon: entry.refuse_logon,
         refuse_jess: entry.refuse_jess,
         suspended: entry.suspended,
         slow: entry.slow,
-    }))
+    })
 }
 
 fn remote(map: ServiceMap, by_flag: bool, folder: &Path, noting: &mut Noting) -> Option<ServicePlan> {

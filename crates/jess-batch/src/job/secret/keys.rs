@@ -5,7 +5,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::fetch::LOAD;
-use super::{SecretSource, Wanted, sound};
+use super::{Password, SecretSource, sound};
 use crate::job::file::{EnsimsEntry, JessEntry, SecretText};
 
 /// What is wrong with a password: the key it is about (empty for the entry as a whole) and why.
@@ -13,7 +13,7 @@ pub(in crate::job) type SecretProblem = (&'static str, String);
 
 /// Where the keys stand.
 #[derive(Clone, Copy)]
-pub(in crate::job) struct Setting<'a> {
+pub(in crate::job) struct Context<'a> {
     /// What paths are relative to.
     pub(in crate::job) folder: &'a Path,
     /// In a roster the keys are columns.
@@ -61,27 +61,27 @@ impl SecretKeys {
     }
 
     /// The one that is there. Only what stands in the file itself is looked at.
-    pub(in crate::job) fn choose(self, setting: &Setting<'_>) -> Result<Wanted, SecretProblem> {
+    pub(in crate::job) fn choose(self, context: &Context<'_>) -> Result<Password, SecretProblem> {
         let column = self.column;
         let given = [
-            self.password.map(|text| here(text.0, setting)),
+            self.password.map(|text| here(text.0, context)),
             self.env.map(variable),
-            self.file.map(|path| Ok(wanted(SecretSource::File(setting.folder.join(path))))),
+            self.file.map(|path| Ok(Password::awaited(SecretSource::File(context.folder.join(path))))),
             self.credential.map(credential),
             self.command.map(command),
         ];
         let mut given = given.into_iter().flatten();
         let problem = match (given.next(), given.next()) {
             (Some(only), None) => return only,
-            (None, _) if setting.ask => return Ok(wanted(SecretSource::Terminal)),
-            (None, _) if setting.in_roster => {
+            (None, _) if context.ask => return Ok(Password::awaited(SecretSource::Terminal)),
+            (None, _) if context.in_roster => {
                 format!("no password; fill {column}password, {column}password_env or {column}password_file")
             }
             (None, _) => {
                 "no password; give one of password, password_env, password_file, password_credential or password_command"
                     .to_owned()
             }
-            (Some(_), Some(_)) if setting.in_roster => {
+            (Some(_), Some(_)) if context.in_roster => {
                 format!("more than one password; keep one of {column}password, {column}password_env, {column}password_file")
             }
             (Some(_), Some(_)) => {
@@ -93,39 +93,35 @@ impl SecretKeys {
     }
 }
 
-fn wanted(source: SecretSource) -> Wanted {
-    Wanted { source, secret: None }
-}
-
 /// Nothing is removed here: in a file of ours a line end is there because somebody wrote it.
-fn here(secret: SecretString, setting: &Setting<'_>) -> Result<Wanted, SecretProblem> {
+fn here(secret: SecretString, context: &Context<'_>) -> Result<Password, SecretProblem> {
     sound(secret.expose_secret()).map_err(|flaw| ("password", format!("the password {flaw}")))?;
-    let source = if setting.in_roster { SecretSource::Roster } else { SecretSource::JobFile };
-    Ok(Wanted { source, secret: Some(secret) })
+    let source = if context.in_roster { SecretSource::Roster } else { SecretSource::JobFile };
+    Ok(Password { source, secret: Some(secret) })
 }
 
-fn variable(name: String) -> Result<Wanted, SecretProblem> {
+fn variable(name: String) -> Result<Password, SecretProblem> {
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err(("password_env", "this cannot be the name of an environment variable".to_owned()));
     }
-    Ok(wanted(SecretSource::Variable(name)))
+    Ok(Password::awaited(SecretSource::Variable(name)))
 }
 
-fn credential(name: String) -> Result<Wanted, SecretProblem> {
+fn credential(name: String) -> Result<Password, SecretProblem> {
     if Path::new(&name).file_name().is_none_or(|file| file != &*name) {
         let problem = format!("this is not the name of a credential; write the NAME of {LOAD}");
         return Err(("password_credential", problem));
     }
-    Ok(wanted(SecretSource::Credential(name)))
+    Ok(Password::awaited(SecretSource::Credential(name)))
 }
 
-fn command(command: Vec<String>) -> Result<Wanted, SecretProblem> {
+fn command(command: Vec<String>) -> Result<Password, SecretProblem> {
     let problem = match command.first().map(String::as_str) {
         None | Some("") => "there is no program; write [PROGRAM, ARGUMENT, …]",
         _ if command.iter().any(|word| word.contains('\0')) => {
             "a word of a command cannot hold a NUL character"
         }
-        _ => return Ok(wanted(SecretSource::Command(command))),
+        _ => return Ok(Password::awaited(SecretSource::Command(command))),
     };
     Err(("password_command", problem.to_owned()))
 }

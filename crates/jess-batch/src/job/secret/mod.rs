@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 pub(super) use command::{TIME_LIMIT, output_of};
-pub(super) use keys::{SecretKeys, SecretProblem, Setting};
+pub(super) use keys::{Context, SecretKeys, SecretProblem};
 
 /// Where a password comes from. Never the password itself, so that it can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +43,19 @@ impl fmt::Display for SecretSource {
     }
 }
 
-/// A password that an account needs.
+/// A password of an account, which may still be on its way.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct Password {
     pub(super) source: SecretSource,
-    /// The password, once it is there. Of an account that is left out it is never looked for.
+    /// The password itself, once it is there. Of an account that is left out it is never looked for.
     pub(super) secret: Option<SecretString>,
 }
 
-impl Wanted {
+impl Password {
+    pub(super) fn awaited(source: SecretSource) -> Self {
+        Self { source, secret: None }
+    }
+
     /// Gets a password that needs no waiting: from a variable, a file or a credential.
     pub(super) fn fetch(&mut self) -> Result<(), SecretProblem> {
         let secret = match &self.source {

@@ -1,20 +1,20 @@
-//! The passwords that a job needs, each once and with whose it is.
+//! The passwords that a job needs, each once and with its owner.
 
-use super::accounts::{JessPlan, Planned, WantedJess, in_shared_jess, label};
 use secrecy::SecretString;
 
+use super::accounts::{DraftAccount, DraftJess, JessLogin, in_shared_jess, label};
 use super::noting::{Noting, Origin, Part};
-use super::secret::{Wanted, sound};
+use super::secret::{Password, sound};
 
-/// A password that an account of the job needs.
-pub(super) struct Needed<'a> {
-    pub(super) whose: Whose<'a>,
-    pub(super) wanted: &'a mut Wanted,
+/// A password, and whose it is.
+pub(super) struct OwnedPassword<'a> {
+    pub(super) owner: Owner<'a>,
+    pub(super) password: &'a mut Password,
 }
 
 /// Whose password it is.
 #[derive(Clone, Copy)]
-pub(super) enum Whose<'a> {
+pub(super) enum Owner<'a> {
     /// That of the job's JESS user.
     Shared {
         username: &'a str,
@@ -32,34 +32,35 @@ pub(super) enum Whose<'a> {
 }
 
 /// All that is needed: nothing for accounts that are left out, and the shared one where one of the others uses it.
-pub(super) fn needed<'a>(
-    accounts: &'a mut [Planned],
-    shared_jess: Option<&'a mut WantedJess>,
-) -> impl Iterator<Item = Needed<'a>> {
+pub(super) fn passwords<'a>(
+    accounts: &'a mut [DraftAccount],
+    shared_jess: Option<&'a mut JessLogin>,
+) -> impl Iterator<Item = OwnedPassword<'a>> {
     let is_shared =
-        accounts.iter().any(|account| account.selected && matches!(account.jess, JessPlan::Shared));
-    let shared = shared_jess.filter(|_| is_shared).map(|WantedJess { username, password }| Needed {
-        whose: Whose::Shared { username },
-        wanted: password,
+        accounts.iter().any(|account| account.selected && matches!(account.jess, DraftJess::Shared));
+    let shared = shared_jess.filter(|_| is_shared).map(|JessLogin { username, password }| OwnedPassword {
+        owner: Owner::Shared { username },
+        password,
     });
     shared.into_iter().chain(accounts.iter_mut().filter(|account| account.selected).flat_map(of_account))
 }
 
-fn of_account(account: &mut Planned) -> impl Iterator<Item = Needed<'_>> {
-    let Planned { origin, name, email, ensims, jess, .. } = account;
+fn of_account(account: &mut DraftAccount) -> impl Iterator<Item = OwnedPassword<'_>> {
+    let DraftAccount { origin, name, email, ensims, jess, .. } = account;
     let (origin, name) = (*origin, label(name, email));
-    let ensims =
-        ensims.as_mut().map(|wanted| Needed { whose: Whose::Ensims { origin, name, email }, wanted });
+    let ensims = ensims
+        .as_mut()
+        .map(|password| OwnedPassword { owner: Owner::Ensims { origin, name, email }, password });
     let jess = match jess {
-        JessPlan::Own(WantedJess { username, password }) => {
-            Some(Needed { whose: Whose::Jess { origin, name, username }, wanted: password })
+        DraftJess::Own(JessLogin { username, password }) => {
+            Some(OwnedPassword { owner: Owner::Jess { origin, name, username }, password })
         }
-        JessPlan::Shared | JessPlan::Missing => None,
+        DraftJess::Shared | DraftJess::Mistaken => None,
     };
     ensims.into_iter().chain(jess)
 }
 
-impl Whose<'_> {
+impl Owner<'_> {
     /// Notes why the password cannot be had.
     pub(super) fn note(self, key: &'static str, problem: String, noting: &mut Noting) {
         match self {
@@ -83,17 +84,17 @@ impl Whose<'_> {
 /// A password that a person has to type.
 pub(crate) struct Question<'a> {
     pub(crate) prompt: String,
-    wanted: &'a mut Wanted,
+    password: &'a mut Password,
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn about(Needed { whose, wanted }: Needed<'a>) -> Self {
-        Self { prompt: whose.prompt(), wanted }
+    pub(super) fn about(OwnedPassword { owner, password }: OwnedPassword<'a>) -> Self {
+        Self { prompt: owner.prompt(), password }
     }
 
     /// Takes what was typed, or says what is wrong with it.
     pub(crate) fn answer(&mut self, typed: &str) -> Result<(), &'static str> {
-        self.wanted.secret = Some(SecretString::from(sound(typed)?));
+        self.password.secret = Some(SecretString::from(sound(typed)?));
         Ok(())
     }
 }
