@@ -20,10 +20,7 @@ pub(crate) fn sandbox(arguments: &SandboxArguments) -> Exit {
                 .jess_user(JessUser::new("jess-user", "jess-password"));
             "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned()
         }
-        Some(path) => match load_one(
-            path,
-            &Choices { allow_readable_secrets: true, reports: Some(Vec::new()), ..Choices::default() },
-        ) {
+        Some(path) => match load_one(path, &choices) {
             Err(exit) => return exit,
             Ok(job) => {
                 let plan = match &job.service {

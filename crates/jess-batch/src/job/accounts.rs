@@ -12,6 +12,7 @@ use super::file::{AccountEntry, JessEntry};
 use super::noting::{Noting, Origin, Part};
 use super::roster::{GivenElsewhere, Roster, RosterKey, delimiter_called};
 use super::secret::{Context, Password, SecretKeys};
+use super::selection::select;
 use super::service::SandboxPlan;
 
 /// An account whose passwords are still to be had.
@@ -45,7 +46,7 @@ pub(super) struct JessLogin {
 
 impl DraftAccount {
     /// Whether a name that a person gives means this account: its label, or its e-mail address in any case.
-    fn is_called(&self, name: &str) -> bool {
+    pub(super) fn is_called(&self, name: &str) -> bool {
         is_called(&self.name, &self.email, name)
     }
 
@@ -115,7 +116,7 @@ pub(super) fn check_names(entries: &[(Origin, AccountEntry)], noting: &mut Notin
         let name = entry.name.as_deref().unwrap_or(email);
         let label = label(name, email);
         if name.is_empty() && entry.name.is_some() {
-            noting.note_of(*origin, label, Part::Name, "the name is empty; give one or remove the key");
+            noting.note_of(*origin, label, Part::Name, EMPTY_NAME);
         }
         let first = emails.insert(in_lower_case(email), *origin);
         // An account without a name is called by its e-mail address; that it stands here twice is said once.
@@ -188,8 +189,8 @@ fn own_jess(
     noting: &mut Noting,
 ) -> DraftJess {
     let (username, keys) = SecretKeys::of_jess(entry);
-    if username.is_empty() {
-        noting.note_of(origin, label, Part::Jess("username"), NO_USER_NAME);
+    if let Some(problem) = no_user_name(&username) {
+        noting.note_of(origin, label, Part::Jess("username"), problem);
     }
     match keys.choose(context) {
         Ok(password) => DraftJess::Own(JessLogin { username, password }),
@@ -203,37 +204,32 @@ fn own_jess(
 /// The JESS credential of the job, for all accounts that give none.
 pub(super) fn shared_jess(entry: JessEntry, context: &Context<'_>, noting: &mut Noting) -> Option<JessLogin> {
     let (username, keys) = SecretKeys::of_jess(entry);
-    if username.is_empty() {
-        noting.note("jess.username", NO_USER_NAME);
+    if let Some(problem) = no_user_name(&username) {
+        noting.note("jess.username", problem);
     }
     let chosen = keys.choose(context);
     let password = chosen.map_err(|(key, problem)| noting.note(&in_shared_jess(key), problem)).ok()?;
     Some(JessLogin { username, password })
 }
 
-const NO_USER_NAME: &str = "the JESS user name is empty";
+/// Why this cannot be the name of a JESS user.
+fn no_user_name(username: &str) -> Option<&'static str> {
+    match username {
+        "" => Some("the JESS user name is empty"),
+        JESS_USER_NAME => Some("put in the JESS user name"),
+        _ => None,
+    }
+}
+
+/// What stands in a new job file where a person puts in the JESS user name.
+pub(super) const JESS_USER_NAME: &str = "YOUR-JESS-USER-NAME";
+
+/// What is wrong with a name that is there and says nothing.
+pub(super) const EMPTY_NAME: &str = "the name is empty; give one or remove the key";
 
 /// The path of a key of the job's JESS credential.
 pub(super) fn in_shared_jess(key: &str) -> String {
     if key.is_empty() { "jess".to_owned() } else { format!("jess.{key}") }
-}
-
-fn select(accounts: &mut [DraftAccount], choices: &Choices, noting: &mut Noting) {
-    for (flag, names) in [("--only", &choices.only), ("--skip", &choices.skip)] {
-        for name in names {
-            if !accounts.iter().any(|account| account.is_called(name)) {
-                noting.note(flag, format!("no account of this job is called {name:?}"));
-            }
-        }
-    }
-    for account in &mut *accounts {
-        let is_in = |names: &[String]| names.iter().any(|name| account.is_called(name));
-        account.selected = (choices.only.is_empty() || is_in(&choices.only)) && !is_in(&choices.skip);
-    }
-    if !accounts.is_empty() && noting.mistakes.is_empty() && accounts.iter().all(|account| !account.selected)
-    {
-        noting.note("--skip", "no account is left to do");
-    }
 }
 
 /// Notes names in the plan of a sandbox that no account has.

@@ -7,11 +7,11 @@ use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential, SecretString
 use futures::{StreamExt, stream};
 use url::Url;
 
-use super::accounts::{self, DraftAccount, DraftJess, JessLogin};
+use super::accounts::{self, DraftAccount, DraftJess, EMPTY_NAME, JessLogin};
 use super::checked::{Account, Credentials, Job, Settings, Source};
 use super::choices::{Choices, check_update, check_verify};
 use super::file::JobFile;
-use super::jess_users::jess_groups;
+use super::jess_users::{doubt_passwords, jess_groups};
 use super::limits;
 use super::mistake::{Findings, Mistake};
 use super::noting::Noting;
@@ -51,6 +51,7 @@ impl Draft {
         let mut shared_jess = file.jess.and_then(|entry| accounts::shared_jess(entry, &context, &mut noting));
         let mut accounts = accounts::plan(entries, context.folder, given.jess, choices, &mut noting);
         fetch(&mut accounts, shared_jess.as_mut(), &mut noting);
+        doubt_passwords(&accounts, shared_jess.as_ref(), &mut noting);
 
         let service = settings.as_ref().map(|settings| &settings.service);
         if let Some(ServicePlan::Sandbox(plan)) = service {
@@ -133,6 +134,9 @@ fn check_settings(
     let folder = source.folder();
     if file.version != 1 {
         noting.note("version", "this version of the job file is not known; write version: 1");
+    }
+    if file.name.as_deref() == Some("") {
+        noting.note("name", EMPTY_NAME);
     }
     let update = check_update(file.update.as_deref(), noting);
     let verify = check_verify(file.verify.as_deref(), choices, noting);

@@ -80,6 +80,7 @@ pub(crate) struct JobFile {
     #[schemars(range(min = 1, max = 1), extend("const" = 1))]
     pub(crate) version: u64,
     /// A name for the reports, such as Building physics lab. Default: the file's name.
+    #[schemars(length(min = 1))]
     pub(crate) name: Option<String>,
     /// Where the accounts are: an address, the word sandbox for a rehearsal that sends nothing to ENSIMS, or a map.
     /// Default: <https://api.ensims.com>

@@ -1,8 +1,9 @@
 //! Accounts that hand over the same JESS user.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::accounts::{DraftAccount, DraftJess, JessLogin};
+use super::accounts::{DraftAccount, DraftJess, JessLogin, label};
+use super::noting::{Noting, Part};
 
 /// A number for each account's JESS credential: accounts with the same user name and password have the same one. Of an
 /// account that is left out only a password that is there already is compared.
@@ -14,6 +15,33 @@ pub(super) fn jess_groups(accounts: &[DraftAccount], shared_jess: Option<&JessLo
         numbers.push(known.map_or(index, |known| *firsts.entry(known).or_insert(index)));
     }
     numbers
+}
+
+/// Warns, once for each JESS user, where two accounts give different passwords for it: one is probably mistyped.
+pub(super) fn doubt_passwords(
+    accounts: &[DraftAccount],
+    shared_jess: Option<&JessLogin>,
+    noting: &mut Noting,
+) {
+    let mut firsts: HashMap<&str, (&DraftAccount, &str)> = HashMap::new();
+    let mut doubted = HashSet::new();
+    for account in accounts {
+        let Some((username, password)) = login(account, shared_jess).and_then(JessLogin::known) else {
+            continue;
+        };
+        let (first, its_password) = *firsts.entry(username).or_insert((account, password));
+        if password != its_password && doubted.insert(username) {
+            let other = match label(&first.name, &first.email) {
+                "" => "another account".to_owned(),
+                label => format!("the account {label}"),
+            };
+            let line = noting.line_of(first.origin).map_or_else(String::new, |line| format!(" ({line})"));
+            let problem = format!(
+                "{other}{line} has the same JESS user with another password; one of the two is probably wrong"
+            );
+            noting.warn_of(account.origin, label(&account.name, &account.email), Part::Jess(""), problem);
+        }
+    }
 }
 
 fn login<'a>(account: &'a DraftAccount, shared_jess: Option<&'a JessLogin>) -> Option<&'a JessLogin> {

@@ -17,6 +17,7 @@ mod reports;
 mod roster;
 mod schema;
 mod secret;
+mod selection;
 mod service;
 mod service_key;
 mod yaml;

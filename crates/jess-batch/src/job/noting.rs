@@ -55,6 +55,17 @@ impl Noting {
 
     /// Notes a mistake of an account, which messages call `label`.
     pub(super) fn note_of(&mut self, origin: Origin, label: &str, part: Part, problem: impl Into<String>) {
+        let mistake = self.mistake_of(origin, label, part, problem.into());
+        self.mistakes.push(mistake);
+    }
+
+    /// The same of what may be a mistake.
+    pub(super) fn warn_of(&mut self, origin: Origin, label: &str, part: Part, problem: impl Into<String>) {
+        let warning = self.mistake_of(origin, label, part, problem.into());
+        self.warnings.push(warning);
+    }
+
+    fn mistake_of(&self, origin: Origin, label: &str, part: Part, problem: String) -> Mistake {
         let (file, place, part) = match origin {
             Origin::JobFile(index) => {
                 let path = part.in_job_file(index);
@@ -66,7 +77,7 @@ impl Noting {
             }
         };
         let parts: Vec<&str> = [label, &part].into_iter().filter(|text| !text.is_empty()).collect();
-        self.mistakes.push(Mistake { file, place, subject: parts.join(", "), problem: problem.into() });
+        Mistake { file, place, subject: parts.join(", "), problem }
     }
 
     /// Puts all into the order in which it stands in the job file and then in each roster.

@@ -121,29 +121,30 @@ pub(super) enum Column {
     Known(Heading),
     /// It has no heading, so it must hold nothing.
     Nameless,
-    /// With `columns` in the job file: it does not count.
+    /// It does not count: as `columns` in the job file says, or because of its heading.
     Ignored,
 }
 
 /// Which columns a file has.
 #[derive(Debug)]
 pub(super) struct Headings {
+    /// Under a heading that is nearly right: what was probably meant.
     pub(super) columns: Vec<Column>,
+    pub(super) mistakes: Vec<HeadingMistake>,
+    /// Whether passwords stand in one of the columns, by what can be told.
+    pub(super) secret: bool,
 }
 
 /// What is wrong with a heading.
 pub(super) type HeadingMistake = (Place, String);
 
 impl Headings {
-    pub(super) fn read(
-        cells: &[Cell<'_>],
-        columns: Option<&ColumnsEntry>,
-    ) -> Result<Self, Vec<HeadingMistake>> {
+    /// Reads the first line. With no heading in it nothing can be said of the others.
+    pub(super) fn read(cells: &[Cell<'_>], columns: Option<&ColumnsEntry>) -> Result<Self, HeadingMistake> {
         let none = ColumnsEntry::default();
         let own = columns.unwrap_or(&none);
         let means = |text: &str, heading: &Heading| text == heading.renamed(own).unwrap_or(heading.word());
-        let mut headings = Self { columns: Vec::new() };
-        let mut mistakes = Vec::new();
+        let mut headings = Self { columns: Vec::new(), mistakes: Vec::new(), secret: false };
         let mut like_a_heading = false;
         for cell in cells {
             let text = cell.text();
@@ -151,36 +152,33 @@ impl Headings {
             let known = Heading::ALL.into_iter().find(|heading| means(text, heading));
             let near = Heading::near(text);
             like_a_heading |= known.is_some() || near.is_some();
-            let column = match (known, near) {
+            headings.secret |= known.or(near).is_some_and(Heading::is_secret);
+            let (column, problem) = match (known, near) {
                 (Some(heading), _) if headings.has(heading) => {
                     let problem =
                         format!("the heading '{text}' stands here twice; remove one of the columns");
-                    mistakes.push((cell.place, problem));
-                    continue;
+                    (Column::Ignored, Some(problem))
                 }
-                (Some(heading), _) => Column::Known(heading),
-                (None, _) if text.is_empty() => Column::Nameless,
+                (Some(heading), _) => (Column::Known(heading), None),
+                (None, _) if text.is_empty() => (Column::Nameless, None),
                 (None, Some(heading)) if heading.renamed(own).is_none() => {
                     let word = heading.word();
                     let problem =
                         format!("the heading '{text}' is not known, did you mean '{word}'? Rename it");
-                    mistakes.push((cell.place, problem));
-                    continue;
+                    let column = if headings.has(heading) { Column::Ignored } else { Column::Known(heading) };
+                    (column, Some(problem))
                 }
-                (None, _) if columns.is_some() => Column::Ignored,
-                (None, _) => {
-                    mistakes.push((cell.place, UNKNOWN.to_owned()));
-                    continue;
-                }
+                (None, _) => (Column::Ignored, columns.is_none().then(|| UNKNOWN.to_owned())),
             };
+            headings.mistakes.extend(problem.map(|problem| (cell.place, problem)));
             headings.columns.push(column);
         }
         let at = cells.first().map_or(Place { line: 1, column: 1 }, |cell| cell.place);
         // An account in the first line is none of its headings, even if a bad password of it is near one.
         if !like_a_heading || cells.iter().any(|cell| looks_like_email(&cell.text())) {
-            return Err(vec![(at, NO_HEADINGS.to_owned())]);
+            return Err((at, NO_HEADINGS.to_owned()));
         }
-        if mistakes.is_empty() { Ok(headings) } else { Err(mistakes) }
+        Ok(headings)
     }
 
     pub(super) fn has(&self, heading: Heading) -> bool {
@@ -205,12 +203,15 @@ impl Headings {
             lacks.push("no column 'email'; add one".to_owned());
         }
         if !ask && !has(Heading::ENSIMS_PASSWORDS) {
-            lacks.push(format!("no column of ENSIMS passwords; add {}", one_of(Heading::ENSIMS_PASSWORDS)));
+            lacks.push(format!(
+                "no column of ENSIMS passwords; add {}, or type them with --ask",
+                one_of(Heading::ENSIMS_PASSWORDS)
+            ));
         }
         match (self.has(Heading::JessUsername), has(Heading::JESS_PASSWORDS)) {
             (false, true) => lacks.push("no column 'jess_username'; add one".to_owned()),
             (true, false) if !ask => {
-                lacks.push(format!("no column of JESS passwords; add {}", one_of(Heading::JESS_PASSWORDS)));
+                lacks.push(format!("no column of JESS passwords; add {}, or type them with --ask", one_of(Heading::JESS_PASSWORDS)));
             }
             (false, false) if !shared_jess => lacks.push(
                 "no columns of JESS accounts; add 'jess_username' and 'jess_password', or one 'jess:' for all to the job"

@@ -94,17 +94,21 @@ impl Roster {
         let columns = entry.columns.as_ref();
         let headings = match Headings::read(&first, columns) {
             Ok(headings) => headings,
-            Err(mistakes) => {
-                for (place, problem) in mistakes {
-                    self.note(Some(place), String::new(), problem);
-                }
-                return;
-            }
+            Err((place, problem)) => return self.note(Some(place), String::new(), problem),
         };
-        for lack in headings.lacks(columns, given.passwords, given.jess) {
-            self.note(first.first().map(|cell| cell.place), String::new(), lack);
+        self.holds_passwords = headings.secret;
+        let lacks = headings.lacks(columns, given.passwords, given.jess);
+        let incomplete = !lacks.is_empty();
+        // What is missing may be what has a wrong heading.
+        if headings.mistakes.is_empty() {
+            let at = first.first().map(|cell| cell.place);
+            lacks.into_iter().for_each(|lack| self.note(at, String::new(), lack));
         }
-        if !self.mistakes.is_empty() {
+        for (place, problem) in headings.mistakes {
+            self.note(Some(place), String::new(), problem);
+        }
+        // Each line would lack the same.
+        if incomplete {
             return;
         }
         self.columns = headings.columns;

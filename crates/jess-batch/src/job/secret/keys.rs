@@ -75,10 +75,10 @@ impl SecretKeys {
             (Some(only), None) => return only,
             (None, _) if context.ask => return Ok(Password::awaited(SecretSource::Terminal)),
             (None, _) if context.in_roster => {
-                format!("no password; fill {column}password, {column}password_env or {column}password_file")
+                format!("no password; fill {column}password, {column}password_env or {column}password_file, or type it with --ask")
             }
             (None, _) => {
-                "no password; give one of password, password_env, password_file, password_credential or password_command"
+                "no password; give one of password, password_env, password_file, password_credential or password_command, or type it with --ask"
                     .to_owned()
             }
             (Some(_), Some(_)) if context.in_roster => {
