@@ -11,13 +11,19 @@ fn text_of(place: &Place, name: &str) -> String {
     std::fs::read_to_string(place.path(name)).expect("the job file")
 }
 
-/// The file with every key in it that is shown with a "#".
+/// The file with every key in it that is shown with a "#", and the JESS user name put in.
 fn with_all_keys(text: &str) -> String {
-    let line = |line: &str| match line.strip_prefix('#') {
-        Some(key) if !key.starts_with(' ') => key.to_owned() + "\n",
-        _ => line.to_owned() + "\n",
+    let line = |line: &str| match line.split_once('#') {
+        Some((indent, key)) if indent.trim().is_empty() && !key.starts_with(' ') => {
+            format!("{indent}{key}\n")
+        }
+        _ => format!("{line}\n"),
     };
-    text.lines().map(line).collect()
+    with_user_name(&text.lines().map(line).collect::<String>())
+}
+
+fn with_user_name(text: &str) -> String {
+    text.replace("YOUR-JESS-USER-NAME", "jess-lab")
 }
 
 async fn check(place: &Place, job: &str) -> Ended {
@@ -81,9 +87,68 @@ async fn a_roster_without_jess_accounts_needs_one_for_all() {
     place.file("students.csv", "email\tensims_password_file\nada@uni.example\tada.txt\n");
     place.file("ada.txt", "hunter2\n");
     let said = told(&place, &["class.yaml", "--roster", "students.csv"], 0).await;
-    insta::assert_snapshot!(format!("{said}\n{}", text_of(&place, "class.yaml")));
+    let text = text_of(&place, "class.yaml");
+    insta::assert_snapshot!(format!("{said}\n{text}"));
+    let ended = check(&place, "class.yaml").await;
+    assert!(ended.err.contains("jess.username: put in the JESS user name\n"), "{}", ended.err);
+    place.file("class.yaml", &with_user_name(&text));
     let ended = check(&place, "class.yaml").await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn a_list_with_headings_of_its_own_needs_no_change() {
+    let place = Place::new();
+    place.file(
+        "registry.csv",
+        "Matrikel;Student;Surname;E-mail;Kennwort\n4711;Ada;Lovelace;ada@uni.example;hunter2\n",
+    );
+    let said = told(&place, &["labs.yaml", "--roster", "registry.csv"], 0).await;
+    let text = text_of(&place, "labs.yaml");
+    let (_, roster) = text.split_once("\n# The list").expect("what it says of the roster");
+    insta::assert_snapshot!(format!("{said}\n# The list{roster}"));
+    // The commands that it says make what the job needs; here somebody types the password.
+    let commands: Vec<&str> = said
+        .lines()
+        .filter_map(|line| {
+            line.find("mkdir ").or(line.find("cat > ")).or(line.find("chmod ")).map(|at| &line[at..])
+        })
+        .collect();
+    assert_eq!(commands.len(), 3, "{said}");
+    let mut shell = place.command_of(&["sh", "-ec", &commands.join("\n")], &[("PATH", "/usr/bin:/bin")]);
+    assert!(shell.status().await.expect("a shell").success());
+    std::fs::write(place.path("secrets/jess.txt"), "hunter2\n").expect("a file can be written");
+    place.file("labs.yaml", &with_user_name(&text));
+    let ended = check(&place, "labs.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn a_list_whose_headings_are_not_clear_gets_a_place_to_say_what_they_mean() {
+    let place = Place::new();
+    place.file(
+        "registry.csv",
+        "Student,E-mail,Geheimwort,JESS user,JESS password\nAda,ada@uni.example,hunter2,jess-ada,hunter2\n",
+    );
+    let said = told(&place, &["labs.yaml", "--roster", "registry.csv"], 1).await;
+    let text = text_of(&place, "labs.yaml");
+    let (_, roster) = text.split_once("\n# The list").expect("what it says of the roster");
+    insta::assert_snapshot!(format!("{said}\n# The list{roster}"));
+    place.file("labs.yaml", &with_all_keys(&text));
+    let ended = check(&place, "labs.yaml").await;
+    let problem = "no column has the heading that 'columns' of the job gives for 'ensims_password'";
+    assert!(ended.err.contains(problem), "{}", ended.err);
+    std::fs::create_dir(place.path("secrets")).expect("a folder can be made");
+    place.file("secrets/jess.txt", "hunter2\n");
+    place.file("labs.yaml", &with_all_keys(&text).replace("YOUR-HEADING", "Geheimwort"));
+    let ended = check(&place, "labs.yaml").await;
+    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
+
+    // The first line may be an account, so nothing of it is written down.
+    place.file("bare.csv", "Ada,ada@uni.example,hunter2\n");
+    told(&place, &["bare.yaml", "--roster", "bare.csv"], 1).await;
+    let text = text_of(&place, "bare.yaml");
+    assert!(text.contains("#columns: { name: YOUR-HEADING, ") && !text.contains("hunter2"), "{text}");
 }
 
 #[tokio::test]
@@ -109,9 +174,6 @@ async fn a_roster_with_mistakes_gets_its_job_file_and_the_list_of_them() {
     for mistake in mistakes {
         assert!(checked.lines().any(|line| line == mistake), "{mistake}: {checked}");
     }
-
-    place.file("registry.csv", "Student;E-mail;Kennwort\nAda;ada@uni.example;hunter2\n");
-    insta::assert_snapshot!(told(&place, &["registry.yaml", "--roster", "registry.csv"], 1).await);
 }
 
 #[tokio::test]
@@ -142,10 +204,14 @@ async fn nothing_is_replaced_and_what_cannot_be_written_is_said() {
         &[][..],
         &["--roster", "students.csv"],
         &["students.csv"],
+        &["new.csv"],
+        &["students.xlsx"],
+        &["lab"],
         &["nowhere/job.yaml"],
         &["new.yaml", "--roster", "nowhere.csv"],
         &["new.yaml", "--roster", "."],
         &["-"],
+        &["new.yaml", "--name", ""],
     ] {
         said += &told(&place, arguments, 2).await;
     }

@@ -8,8 +8,8 @@ use tempfile::NamedTempFile;
 
 use super::load::check_text;
 use crate::cli::InitArguments;
-use crate::console::{FILL_IN, new_job, roster_facts, say, shown, steps_of_roster};
-use crate::job::{Choices, Mistake, RosterFacts, SharedJess, Source, new_job_file, typed};
+use crate::console::{first_steps, new_job, roster_facts, say, shown, steps_of_roster};
+use crate::job::{Choices, Mistake, RosterFacts, Source, new_job_file, typed};
 use crate::report::Exit;
 
 /// Exit code 1 is for a job file that is there, and mistakes in its roster: what was asked for is done, and something is
@@ -29,12 +29,13 @@ pub(crate) fn init(arguments: &InitArguments) -> Exit {
 fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
     let path = &arguments.path;
     let name = arguments.name.as_deref();
-    if path.as_os_str() == "-" {
-        return Err("init writes a file; give it a name".to_owned());
+    check_path(path)?;
+    if name == Some("") {
+        return Err("--name: the name is empty; give one or leave it out".to_owned());
     }
     let Some(roster) = &arguments.roster else {
         create(path, &new_job_file(path, name, None)?)?;
-        say(&new_job(path, &[FILL_IN]));
+        say(&new_job(path, first_steps(path)));
         return Ok(Vec::new());
     };
     let cannot = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
@@ -45,13 +46,31 @@ fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
     let from_job = from_job.to_str().ok_or_else(|| {
         format!("{}: the name of the roster is not UTF-8; give it another name", roster.display())
     })?;
-    let jess = if facts.has_no_jess_accounts() { SharedJess::Needed } else { SharedJess::Possible };
-    let text = new_job_file(path, name, Some((from_job, jess)))?;
+    let text = new_job_file(path, name, Some((from_job, &facts)))?;
     create(path, &text)?;
     let mistakes = mistakes_in_roster(&text, path);
     say(&roster_facts(roster, &facts, &mistakes));
-    say(&new_job(path, &steps_of_roster(&facts, &mistakes)));
+    say(&new_job(path, steps_of_roster(path, &facts, &mistakes)));
     Ok(mistakes)
+}
+
+/// Keeps the program from writing YAML into what is something else by its name.
+fn check_path(path: &Path) -> Result<(), String> {
+    if path.as_os_str() == "-" {
+        return Err("init writes a file; give it a name".to_owned());
+    }
+    let end = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let advice = match end.to_str() {
+        Some("yaml" | "yml") => return Ok(()),
+        Some("csv" | "tsv" | "txt") => {
+            format!("for a job of this list: jess-batch init --roster {}", typed(path))
+        }
+        Some("xlsx" | "xls" | "ods") => {
+            "for a job of a list, save that as 'CSV UTF-8': jess-batch init --roster LIST.csv".to_owned()
+        }
+        _ => format!("try: jess-batch init {}", typed(&path.with_extension("yaml"))),
+    };
+    Err(format!("{}: the name of a job file ends in .yaml or .yml; {advice}", path.display()))
 }
 
 /// What `check` will say of the roster.
@@ -77,23 +96,14 @@ fn create(path: &Path, text: &str) -> Result<(), String> {
     match write() {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(format!(
-            "{} is there already, and init replaces nothing; {}",
+            "{} is there already, and init replaces nothing; for another job give another name. What is left to do in this one: jess-batch check {}",
             path.display(),
-            instead_of(path)
+            typed(path)
         )),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Err(format!("{}: the folder is not there; make it first", path.display()))
         }
         Err(error) => Err(format!("{} cannot be written: {}", path.display(), io::Error::from(error.kind()))),
-    }
-}
-
-/// What was probably meant.
-fn instead_of(path: &Path) -> String {
-    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
-        format!("for a job of this roster: jess-batch init --roster {}", typed(path))
-    } else {
-        "give another name, such as: jess-batch init other.yaml".to_owned()
     }
 }
 

@@ -176,6 +176,7 @@ fn quoted(word: String) -> String {
 /// Writes the reports, and keeps what the next run needs.
 fn finish(job: &Job, mut report: Report, keeping: Keeping, ending: Ending, quiet: bool) -> Exit {
     let silent = quiet && report.exit() == Exit::Success;
+    let replaced = job.reports.iter().any(ReportTarget::is_there);
     // What is given to standard output cannot be written again, so it comes last.
     let (out, files): (Vec<_>, Vec<_>) =
         job.reports.iter().partition(|target| **target == ReportTarget::StandardOutput);
@@ -193,6 +194,9 @@ fn finish(job: &Job, mut report: Report, keeping: Keeping, ending: Ending, quiet
     if job.reports.is_empty() && !quiet {
         say("No report was written; --report PATH.json writes one.");
     }
+    if replaced && job.selected() < job.accounts.len() && !silent {
+        say(&only_some(job, &keeping));
+    }
     match keeping.finish(&report, ending == Ending::Whole) {
         Ok(()) => report.exit(),
         Err(error) => {
@@ -200,6 +204,16 @@ fn finish(job: &Job, mut report: Report, keeping: Keeping, ending: Ending, quiet
             report.exit().max(Exit::SomeFailed)
         }
     }
+}
+
+/// That reports which may have told of the whole job do so no more.
+fn only_some(job: &Job, keeping: &Keeping) -> String {
+    let again = if keeping.can_be_resumed() {
+        "; the next run with --resume, and without --only or --skip, tells of all again"
+    } else {
+        ""
+    };
+    format!("The reports now tell of {} of {} accounts{again}.", job.selected(), job.accounts.len())
 }
 
 /// Writes a report and says where it is, or why it is not.

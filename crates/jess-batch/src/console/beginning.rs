@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shown;
-use crate::job::{Mistake, RosterFacts, typed};
+use crate::job::{Heading, ListHeadings, Mistake, Recognised, RosterFacts, typed};
 use crate::report::visible;
 
 /// What is in a roster, then what may be wrong and what is.
@@ -14,7 +14,12 @@ pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mista
         let name = shown(&roster.display().to_string());
         let noun = if facts.accounts == 1 { "account" } else { "accounts" };
         lines.push(format!("{name}: {} {noun}, separated by {}", facts.accounts, facts.delimiter));
-        lines.push(format!("  columns: {}", columns.join(", ")));
+        lines.push(format!("  columns: {}", columns_of(facts)));
+        if let ListHeadings::Recognised(Recognised { others, .. }) = &facts.headings
+            && !others.is_empty()
+        {
+            lines.push(format!("  left alone: {}", shown(&others.join(", "))));
+        }
         lines.push(format!("  ENSIMS passwords: {}", facts.ensims_passwords()));
         lines.push(if facts.has_no_jess_accounts() {
             "  JESS accounts: none, so all share the one that the job gives".to_owned()
@@ -32,37 +37,86 @@ pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mista
     lines.join("\n")
 }
 
-/// The first step with a file of examples.
-pub(crate) const FILL_IN: &str = "Put your accounts into it, and their passwords where it says.";
+/// The columns that count; with their headings, where they have others than ours.
+fn columns_of(facts: &RosterFacts) -> String {
+    let columns: Vec<String> = match &facts.headings {
+        ListHeadings::Recognised(Recognised { known, .. }) => {
+            let column = |(heading, text): &(Heading, String)| match heading.word() {
+                word if word == text => word.to_owned(),
+                word => format!("{word} ('{text}')"),
+            };
+            known.iter().map(column).collect()
+        }
+        _ => facts.columns().iter().map(|heading| heading.word().to_owned()).collect(),
+    };
+    shown(&columns.join(", "))
+}
+
+/// The first steps with a file of examples, which is to stand at `job`.
+pub(crate) fn first_steps(job: &Path) -> Vec<String> {
+    let fill_in = "Put your accounts into it, and their passwords where it says.".to_owned();
+    let mut steps = vec![fill_in];
+    steps.extend(steps_of_password_file(&job.with_file_name("secrets/alice-jess.txt")));
+    steps
+}
 
 /// The first steps with a roster.
-pub(crate) fn steps_of_roster(facts: &RosterFacts, mistakes: &[Mistake]) -> Vec<&'static str> {
-    let mut steps = Vec::new();
+pub(crate) fn steps_of_roster(job: &Path, facts: &RosterFacts, mistakes: &[Mistake]) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
     let (of_mode, of_text): (Vec<&Mistake>, Vec<&Mistake>) =
         mistakes.iter().partition(|mistake| mistake.problem.contains("chmod "));
     if !of_mode.is_empty() {
-        steps.push("Type the chmod above: others can open the list now.");
+        steps.push("Type the chmod above: others can open the list now.".to_owned());
     }
     if !of_text.is_empty() {
-        steps.push("Mend the mistakes above, and save the spreadsheet again.");
-        if facts.columns().is_empty() {
-            steps.push("Or leave the headings as they are, and say in the job file, under 'roster:', which ones count.");
+        steps.push("Mend the mistakes above, and save the spreadsheet again.".to_owned());
+        match facts.headings {
+            ListHeadings::Ours | ListHeadings::Recognised(_) => {}
+            ListHeadings::Unclear(_) => steps.push(
+                "Or leave the headings as they are, and say in the job file, under 'roster:', what they mean."
+                    .to_owned(),
+            ),
+            ListHeadings::Unknown => steps.push(
+                "Or, if the first line holds other headings, say in the job file, under 'roster:', what they mean."
+                    .to_owned(),
+            ),
         }
     }
     if facts.has_no_jess_accounts() {
-        steps.push("Put the JESS account for all into it, under 'jess:'.");
+        steps.push("Put the user name of the JESS account for all into it, under 'jess:'.".to_owned());
+        steps.extend(steps_of_password_file(&job.with_file_name("secrets/jess.txt")));
     }
     steps
 }
 
+/// The commands that make a file with a password, which then stands in no history of a shell. None where it is there.
+fn steps_of_password_file(file: &Path) -> Vec<String> {
+    if file.exists() {
+        return Vec::new();
+    }
+    let name = shown(&typed(file));
+    let folder = file.parent().filter(|folder| !folder.exists());
+    let folder = folder
+        .map(|folder| step("A folder for passwords:", &format!("mkdir -m 700 {}", shown(&typed(folder)))));
+    let file = [
+        step("A password, Enter, Ctrl-D:", &format!("cat > {name}")),
+        step("Only you are to open it:", &format!("chmod 600 {name}")),
+    ];
+    folder.into_iter().chain(file).collect()
+}
+
+/// What to do, and the command for it.
+fn step(what: &str, command: &str) -> String {
+    format!("{what:<32}{command}")
+}
+
 /// That the job file is there, and what to do next.
-pub(crate) fn new_job(path: &Path, first_steps: &[&str]) -> String {
-    let mut steps: Vec<String> = first_steps.iter().map(|step| (*step).to_owned()).collect();
+pub(crate) fn new_job(path: &Path, mut steps: Vec<String>) -> String {
     let job = shown(&typed(path));
-    steps.push(format!("Check, which sends nothing:     jess-batch check {job}"));
-    steps.push(format!("Rehearse, which sends nothing:  jess-batch run {job} --service sandbox"));
-    steps.push(format!("One account for real:           jess-batch run {job} --only NAME"));
-    steps.push(format!("All of them:                    jess-batch run {job}"));
+    steps.push(step("Check, which sends nothing:", &format!("jess-batch check {job}")));
+    steps.push(step("Rehearse, which sends nothing:", &format!("jess-batch run {job} --service sandbox")));
+    steps.push(step("One account for real:", &format!("jess-batch run {job} --only NAME")));
+    steps.push(step("All of them:", &format!("jess-batch run {job}")));
     let name = shown(&path.display().to_string());
     let mut text = format!("Wrote {name}, which only you can open. Next:");
     for (index, step) in steps.iter().enumerate() {

@@ -18,7 +18,7 @@ use crate::job::Source;
 use crate::report::Exit;
 
 pub(crate) use ask::{NotTyped, can_ask, type_hidden};
-pub(crate) use beginning::{FILL_IN, new_job, roster_facts, steps_of_roster};
+pub(crate) use beginning::{first_steps, new_job, roster_facts, steps_of_roster};
 pub(crate) use difference::difference_text;
 pub(crate) use log::{LogFile, LogFormat, start as start_log};
 pub(crate) use progress::{Progress, ProgressMode};

@@ -141,8 +141,10 @@ fn check_settings(
     let update = check_update(file.update.as_deref(), noting);
     let verify = check_verify(file.verify.as_deref(), choices, noting);
     let limits = limits::check(&file.limits, choices, noting);
+    let rehearsal =
+        choices.service.as_deref() == Some("sandbox") && !service::is_sandbox(file.service.as_ref());
     let service = service::check(file.service.take(), choices.service.as_deref(), folder, noting);
-    let reports = reports::check(&file.reports, choices, folder, noting);
+    let reports = reports::check(&file.reports, choices, rehearsal, folder, noting);
     let name = file.name.take().unwrap_or_else(|| source.to_string());
     Some(Settings { name, source: source.clone(), service: service?, update, verify, limits, reports })
 }

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use askama::Template;
 
+use super::accounts::JESS_USER_NAME;
+use super::roster::{Heading, ListHeadings, Recognised, RosterFacts};
 use super::yaml_text::yaml_text;
 
 /// A job file for somebody who begins. All texts in it are YAML.
@@ -14,16 +16,60 @@ struct NewJobFile {
     page: String,
     json: String,
     roster: Option<Roster>,
+    user_name: &'static str,
 }
 
 struct Roster {
     file: String,
     jess: SharedJess,
+    columns: Columns,
+}
+
+/// What the job file says of the headings of a list.
+enum Columns {
+    /// Nothing: they are ours.
+    Ours,
+    /// What each of them is.
+    Given(String),
+    /// The same, to be filled in; with all headings of the list, where they may be shown.
+    ToFillIn { columns: String, headings: Option<String> },
+}
+
+impl Columns {
+    fn of(headings: &ListHeadings) -> Self {
+        match headings {
+            ListHeadings::Ours => Self::Ours,
+            ListHeadings::Recognised(recognised) => Self::Given(entries(&recognised.known)),
+            ListHeadings::Unclear(Recognised { known, others }) => {
+                let all = known.iter().map(|(_, text)| text).chain(others);
+                let headings = all.map(|text| yaml_text(text)).collect::<Vec<_>>().join(", ");
+                Self::ToFillIn { columns: to_fill_in(known), headings: Some(headings) }
+            }
+            ListHeadings::Unknown => Self::ToFillIn { columns: to_fill_in(&[]), headings: None },
+        }
+    }
+}
+
+/// The columns of a list that needs nothing else.
+const USUAL: [Heading; 5] =
+    [Heading::Name, Heading::Email, Heading::EnsimsPassword, Heading::JessUsername, Heading::JessPassword];
+
+/// Those that are known, and what a person has to find for the usual ones that are not.
+fn to_fill_in(known: &[(Heading, String)]) -> String {
+    let is_known = |heading: &Heading| known.iter().any(|(known, _)| known == heading);
+    let others = USUAL.into_iter().filter(|heading| !is_known(heading));
+    let others = others.map(|heading| (heading, "YOUR-HEADING".to_owned()));
+    entries(&known.iter().cloned().chain(others).collect::<Vec<_>>())
+}
+
+fn entries(columns: &[(Heading, String)]) -> String {
+    let entry = |(heading, text): &(Heading, String)| format!("{}: {}", heading.word(), yaml_text(text));
+    columns.iter().map(entry).collect::<Vec<_>>().join(", ")
 }
 
 /// What a roster asks of the job's `jess`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SharedJess {
+enum SharedJess {
     /// It has no JESS accounts.
     Needed,
     /// It has some, or it cannot be told.
@@ -34,7 +80,7 @@ pub(crate) enum SharedJess {
 pub(crate) fn new_job_file(
     path: &Path,
     name: Option<&str>,
-    roster: Option<(&str, SharedJess)>,
+    roster: Option<(&str, &RosterFacts)>,
 ) -> Result<String, String> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     // In the name of a report, braces are for the date.
@@ -43,7 +89,12 @@ pub(crate) fn new_job_file(
         name: name.map(yaml_text),
         page: yaml_text(&format!("reports/{stem}.html")),
         json: yaml_text(&format!("reports/{stem}.json")),
-        roster: roster.map(|(file, jess)| Roster { file: yaml_text(file), jess }),
+        roster: roster.map(|(file, facts)| Roster {
+            file: yaml_text(file),
+            jess: if facts.has_no_jess_accounts() { SharedJess::Needed } else { SharedJess::Possible },
+            columns: Columns::of(&facts.headings),
+        }),
+        user_name: JESS_USER_NAME,
     };
     let text = new.render().map_err(|error| error.to_string())?;
     Ok(text.trim_end().to_owned() + "\n")

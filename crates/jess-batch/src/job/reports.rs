@@ -20,6 +20,16 @@ pub(crate) enum ReportTarget {
     },
 }
 
+impl ReportTarget {
+    /// Whether it is a file that writing it replaces.
+    pub(crate) fn is_there(&self) -> bool {
+        match self {
+            Self::StandardOutput => false,
+            Self::File { path, .. } => path.exists(),
+        }
+    }
+}
+
 impl fmt::Display for ReportTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -29,10 +39,12 @@ impl fmt::Display for ReportTarget {
     }
 }
 
-/// Paths in the file are relative to it, paths in flags to the current folder.
+/// Paths in the file are relative to it, paths in flags to the current folder. `rehearsal`: the job is for a real service,
+/// and only the command line makes a rehearsal of it; its reports must not replace the real ones.
 pub(super) fn check(
     entries: &[String],
     choices: &Choices,
+    rehearsal: bool,
     folder: &Path,
     noting: &mut Noting,
 ) -> Vec<ReportTarget> {
@@ -57,6 +69,7 @@ pub(super) fn check(
                 noting.note(&place, format!("this kind of report is not known; end the name with {known}"));
                 continue;
             };
+            let path = if rehearsal && !by_flag { beside(&path) } else { path };
             ReportTarget::File { path, format }
         };
         if !targets.contains(&target) {
@@ -71,6 +84,14 @@ pub(super) fn check(
         }
     }
     targets
+}
+
+/// Where the report of a rehearsal goes: `lab-rehearsal.html` for `lab.html`.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push("-rehearsal.");
+    name.push(path.extension().unwrap_or_default());
+    path.with_file_name(name)
 }
 
 /// The name of a report with `{date}` and `{time}` filled in, in UTC; nothing where other braces are left.

@@ -29,6 +29,15 @@ pub(crate) struct SandboxPlan {
     pub(crate) slow: Vec<String>,
 }
 
+/// Whether the job file itself asks for a rehearsal.
+pub(super) fn is_sandbox(entry: Option<&ServiceEntry>) -> bool {
+    match entry {
+        None => false,
+        Some(ServiceEntry::Word(word)) => word == "sandbox",
+        Some(ServiceEntry::Map(map)) => map.sandbox.is_some(),
+    }
+}
+
 /// `--service` replaces the address and nothing else.
 pub(super) fn check(
     entry: Option<ServiceEntry>,

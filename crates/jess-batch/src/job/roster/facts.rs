@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::headings::{Column, Heading};
 use super::key::RosterEntry;
-use super::{GivenElsewhere, Roster};
+use super::{GivenElsewhere, ListHeadings, Roster};
 use crate::job::mistake::Mistake;
 
 /// What was found in a roster, whatever mistakes there are in it.
@@ -15,6 +15,8 @@ pub(crate) struct RosterFacts {
     /// What separates the cells.
     pub(crate) delimiter: &'static str,
     columns: Vec<Heading>,
+    /// What its first line is.
+    pub(crate) headings: ListHeadings,
     /// What a spreadsheet has probably changed.
     pub(crate) warnings: Vec<Mistake>,
 }
@@ -22,7 +24,8 @@ pub(crate) struct RosterFacts {
 impl RosterFacts {
     /// Reads the file at a path. What it lacks is not asked for here.
     pub(crate) fn read(path: PathBuf) -> io::Result<Self> {
-        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
+        let headings = ListHeadings::of(&path)?;
+        let entry = RosterEntry { file: String::new(), columns: headings.columns(), delimiter: None };
         let roster = Roster::read(path, &entry, GivenElsewhere { passwords: true, jess: true })?;
         let known = |column: &Column| match column {
             Column::Known(heading) => Some(*heading),
@@ -35,14 +38,20 @@ impl RosterFacts {
                 '\t' => "tabs",
                 _ => "commas",
             },
-            columns: roster.columns.iter().filter_map(known).collect(),
+            columns: match headings {
+                ListHeadings::Ours | ListHeadings::Recognised(_) => {
+                    roster.columns.iter().filter_map(known).collect()
+                }
+                ListHeadings::Unclear(_) | ListHeadings::Unknown => Vec::new(),
+            },
+            headings,
             warnings: roster.warnings,
         })
     }
 
-    /// The headings; none where there are mistakes in them.
-    pub(crate) fn columns(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|heading| heading.word()).collect()
+    /// The columns that count; none where there are mistakes in the headings.
+    pub(crate) fn columns(&self) -> &[Heading] {
+        &self.columns
     }
 
     /// Where the ENSIMS passwords come from.

@@ -7,7 +7,7 @@ use crate::job::mistake::Place;
 
 /// What a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heading {
+pub(crate) enum Heading {
     Name,
     Email,
     EnsimsPassword,
@@ -38,7 +38,7 @@ impl Heading {
     pub(super) const JESS_PASSWORDS: [Self; 3] =
         [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
 
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Email => "email",
@@ -72,9 +72,42 @@ impl Heading {
         }
     }
 
+    /// The same, to be given.
+    pub(super) fn renamed_mut(self, columns: &mut ColumnsEntry) -> &mut Option<String> {
+        match self {
+            Self::Name => &mut columns.name,
+            Self::Email => &mut columns.email,
+            Self::EnsimsPassword => &mut columns.ensims_password,
+            Self::EnsimsPasswordEnv => &mut columns.ensims_password_env,
+            Self::EnsimsPasswordFile => &mut columns.ensims_password_file,
+            Self::JessUsername => &mut columns.jess_username,
+            Self::JessPassword => &mut columns.jess_password,
+            Self::JessPasswordEnv => &mut columns.jess_password_env,
+            Self::JessPasswordFile => &mut columns.jess_password_file,
+        }
+    }
+
+    /// How surely a text means this heading: 0 is its own word, then usual spellings, then what is near one.
+    pub(super) fn likeness(self, text: &str) -> Option<u8> {
+        let usual = || {
+            USUAL_SPELLINGS.iter().any(|(spelling, heading)| *heading == self && bare(spelling) == bare(text))
+        };
+        match Self::near(text) {
+            _ if text == self.word() => Some(0),
+            Some(near) if near == self => {
+                Some(if bare(text) == bare(self.word()) || usual() { 1 } else { 2 })
+            }
+            _ => None,
+        }
+    }
+
     /// The heading that something else was probably meant to be.
     fn near(text: &str) -> Option<Self> {
         let text = bare(text);
+        // Near 'username', and something else.
+        if text == "surname" {
+            return None;
+        }
         let usual = USUAL_SPELLINGS.iter().map(|(spelling, heading)| (bare(spelling), *heading));
         let own = Self::ALL.map(|heading| (bare(heading.word()), heading));
         own.into_iter()

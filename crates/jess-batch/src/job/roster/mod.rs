@@ -3,20 +3,23 @@
 mod cells;
 mod doubts;
 mod facts;
+mod guess;
 mod headings;
 mod key;
 mod line;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::file::AccountEntry;
 use super::mistake::{Mistake, Place};
-use cells::{Cell, Lines, delimiter_of};
+use cells::{Cell, Flaw, Lines, delimiter_of};
 pub(crate) use facts::RosterFacts;
+pub(crate) use guess::{ListHeadings, Recognised};
+pub(crate) use headings::Heading;
 use headings::{Column, Headings};
 use key::RosterEntry;
 pub(crate) use key::RosterKey;
@@ -54,11 +57,7 @@ pub(super) struct Roster {
 impl Roster {
     /// Reads the file at a path.
     pub(super) fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> io::Result<Self> {
-        let mut bytes = Zeroizing::new(Vec::new());
-        let file = File::open(&path)?;
-        // All the room at once: growing would leave copies of passwords behind.
-        bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1);
-        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        let bytes = read_bytes(&path)?;
         let mut roster = Self {
             path,
             entries: Vec::new(),
@@ -82,10 +81,7 @@ impl Roster {
             None => delimiter_of(text),
             Some(word) => delimiter_called(word).unwrap_or(','),
         };
-        let mut lines = Lines::of(text, self.delimiter).filter(|line| {
-            // A row that was emptied in a spreadsheet is still a line of delimiters.
-            line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank))
-        });
+        let mut lines = filled_lines(text, self.delimiter);
         let first = match lines.next() {
             Some(Ok(first)) => first,
             Some(Err(flaw)) => return self.note(Some(flaw.place), String::new(), flaw.problem),
@@ -139,6 +135,28 @@ impl Roster {
         let mistake = self.mistake(place, subject, problem);
         self.mistakes.push(mistake);
     }
+}
+
+/// No more of a file than shows that it is too large.
+fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let file = File::open(path)?;
+    // All the room at once: growing would leave copies of passwords behind.
+    bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_FILE_BYTES)).unwrap_or(0) + 1);
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The lines of a text in which there is something.
+fn filled_lines(text: &str, delimiter: char) -> impl Iterator<Item = Result<Vec<Cell<'_>>, Flaw>> {
+    // A row that was emptied in a spreadsheet is still a line of delimiters.
+    Lines::of(text, delimiter)
+        .filter(|line| line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank)))
+}
+
+/// The line of headings, of a text whose delimiter is found out.
+fn first_line(text: &str) -> Option<Vec<Cell<'_>>> {
+    filled_lines(text, delimiter_of(text)).next()?.ok()
 }
 
 /// The delimiter that a job file names.

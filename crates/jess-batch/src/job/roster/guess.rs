@@ -1,0 +1,95 @@
+//! Which column of a list is which, where it has headings of its own: guessed for a new job file.
+
+use std::io;
+use std::path::Path;
+
+use super::cells::Cell;
+use super::headings::{Heading, Headings};
+use super::key::ColumnsEntry;
+use super::{first_line, read_bytes, text_of};
+use crate::job::accounts::looks_like_email;
+
+/// What is found in the first line of a list.
+#[derive(Debug)]
+pub(crate) enum ListHeadings {
+    /// Ours, so the job file need not name them.
+    Ours,
+    /// Others, from which all is clear that an account needs.
+    Recognised(Recognised),
+    /// Others, of which some are clear. They are headings, because the one of the e-mail addresses is among them.
+    Unclear(Recognised),
+    /// They may be no headings at all, so nothing of them must be shown.
+    Unknown,
+}
+
+/// Headings, as they stand in the list.
+#[derive(Debug)]
+pub(crate) struct Recognised {
+    /// With what each probably is.
+    pub(crate) known: Vec<(Heading, String)>,
+    pub(crate) others: Vec<String>,
+}
+
+impl ListHeadings {
+    /// Reads the first line of a file.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let bytes = read_bytes(path)?;
+        let headings =
+            text_of(&bytes).ok().and_then(|text| first_line(text).map(|line| Self::in_line(&line)));
+        Ok(headings.unwrap_or(Self::Unknown))
+    }
+
+    fn in_line(cells: &[Cell<'_>]) -> Self {
+        if Headings::read(cells, None).is_ok_and(|headings| headings.mistakes.is_empty()) {
+            return Self::Ours;
+        }
+        let recognised = Recognised::in_line(cells);
+        let is_email = |(heading, _): &(Heading, String)| *heading == Heading::Email;
+        let an_account = cells.iter().any(|cell| looks_like_email(&cell.text()));
+        if an_account || !recognised.known.iter().any(is_email) {
+            return Self::Unknown;
+        }
+        let columns = recognised.columns();
+        let read = Headings::read(cells, Some(&columns));
+        let clear = read.is_ok_and(|headings| {
+            headings.mistakes.is_empty() && headings.lacks(Some(&columns), false, true).is_empty()
+        });
+        if clear { Self::Recognised(recognised) } else { Self::Unclear(recognised) }
+    }
+
+    /// What `columns` of the job file is to say.
+    pub(super) fn columns(&self) -> Option<ColumnsEntry> {
+        match self {
+            Self::Recognised(recognised) => Some(recognised.columns()),
+            Self::Ours | Self::Unclear(_) | Self::Unknown => None,
+        }
+    }
+}
+
+impl Recognised {
+    /// Of several headings for one column the best counts; of several as good ones none.
+    fn in_line(cells: &[Cell<'_>]) -> Self {
+        let texts: Vec<String> = cells.iter().map(|cell| cell.text().trim().to_owned()).collect();
+        let best_for = |heading: Heading| {
+            let rank = |text: &&String| heading.likeness(text);
+            let best = texts.iter().filter_map(|text| rank(&text)).min()?;
+            let mut as_good = texts.iter().filter(|text| rank(text) == Some(best));
+            as_good.next().filter(|_| as_good.next().is_none())
+        };
+        let known: Vec<(Heading, String)> = Heading::ALL
+            .into_iter()
+            .filter_map(|heading| Some((heading, best_for(heading)?.clone())))
+            .collect();
+        let is_known = |text: &String| known.iter().any(|(_, heading)| heading == text);
+        let others = texts.iter().filter(|text| !text.is_empty() && !is_known(text)).cloned().collect();
+        Self { known, others }
+    }
+
+    fn columns(&self) -> ColumnsEntry {
+        let mut columns = ColumnsEntry::default();
+        for (heading, text) in &self.known {
+            *heading.renamed_mut(&mut columns) = Some(text.clone());
+        }
+        columns
+    }
+}
