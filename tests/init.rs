@@ -75,7 +75,7 @@ async fn the_job_of_a_good_roster_can_be_run_at_once() {
     insta::assert_snapshot!(format!("{said}\n{text}"));
     let ended = place.run(&["run", "class.yaml", "--service", "sandbox", "--progress", "none"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert_eq!(place.report("reports/class.json")["job"]["name"], "Building physics lab");
+    assert_eq!(place.report("reports/class-rehearsal.json")["job"]["name"], "Building physics lab");
     place.file("all.yaml", &with_all_keys(&text));
     let ended = check(&place, "all.yaml").await;
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));

@@ -161,6 +161,11 @@ fn types() -> Vec<(&'static str, String)> {
 fn values() -> Vec<(&'static str, String)> {
     vec![
         ("version 2", format!("version: 2\n{ACCOUNTS}")),
+        ("an empty name of the job", with("name: ''")),
+        (
+            "a JESS user name that is still to be put in",
+            shared("username: YOUR-JESS-USER-NAME, password: hunter2"),
+        ),
         ("give up after none", with("limits: { give_up_after: 0 }")),
         ("another update", with("update: hunter2")),
         ("another verify", with("verify: hunter2")),
@@ -394,10 +399,35 @@ async fn a_file_that_cannot_be_read_is_a_mistake() {
 async fn a_name_that_no_account_has_is_a_mistake() {
     let place = Place::new();
     place.file("lab.yaml", &with("name: Lab"));
+    let near = ["--only", "Alice", "--only", "alcie", "--skip", "alice@uni.exmple"];
     let arguments = ["check", "lab.yaml", "--only", "bob", "--skip", "cem@uni.example"];
-    let ended = place.run(&arguments).await;
+    let ended = place.run(&[&arguments[..], &near].concat()).await;
     assert_no_secret("unknown name", &ended);
     assert_eq!(ended.code, Some(2));
+    insta::assert_snapshot!(ended.err);
+}
+
+#[tokio::test]
+async fn two_passwords_for_one_jess_user_are_doubted() {
+    let place = Place::new();
+    let account = |name: &str, jess: &str| {
+        format!("  - name: {name}\n    ensims: {{ email: {name}@uni.example, password: hunter2 }}\n{jess}\n")
+    };
+    let own = |password: &str| format!("    jess: {{ username: lab, password: {password} }}");
+    let accounts = [
+        account("ann", &own("hunter2")),
+        account("ben", ""),
+        account("cem", &own("hunter3")),
+        account("dora", &own("hunter4")),
+    ];
+    let text = format!(
+        "version: 1\njess: {{ username: lab, password_env: GOOD_PASSWORD }}\naccounts:\n{}",
+        accounts.concat()
+    );
+    place.file("lab.yaml", &text);
+    let ended = place.run_with(&["check", "lab.yaml"], &VARIABLES).await;
+    assert_no_secret("two passwords", &ended);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
     insta::assert_snapshot!(ended.err);
 }
 

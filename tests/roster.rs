@@ -283,6 +283,30 @@ async fn what_a_spreadsheet_has_probably_changed_is_a_warning() {
 }
 
 #[tokio::test]
+async fn warnings_headings_cells_and_modes_are_told_at_once() {
+    let place = Place::new();
+    let headings = HEADINGS.replace("email", "E-mail");
+    let accounts = "ann,ann@uni.example,1E+05,jess-ann,hunter2\nbob,bob.uni.example,hunter2,jess-bob,hunter2";
+    place.file("students.csv", &format!("{headings}\n{accounts}\n"));
+    place.file("strange.csv", "Geheimnis,ensims_pasword\nhunter2,hunter2\n");
+    place.file("secret.txt", "hunter2\n");
+    let jess = "jess: { username: lab, password_file: secret.txt }\n";
+    place.file(
+        "lab.yaml",
+        &format!("version: 2\n{jess}roster: [students.csv, strange.csv]\nreports: [students.csv/r.json]\n"),
+    );
+    for name in ["students.csv", "strange.csv", "secret.txt"] {
+        place.set_mode(name, 0o644);
+    }
+    for command in ["check", "run"] {
+        let ended = place.run(&[command, "lab.yaml"]).await;
+        assert_no_secret(command, &ended);
+        assert_eq!((ended.code, &*ended.out), (Some(2), ""));
+        insta::assert_snapshot!("warnings_headings_cells_and_modes_are_told_at_once", ended.err);
+    }
+}
+
+#[tokio::test]
 async fn a_long_plan_is_cut() {
     let place = Place::new();
     let students: Vec<String> =

@@ -6,7 +6,7 @@ use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, outcomes, password, repository, sandbox_of, wait_until};
+use crate::program::{Place, job, outcomes, password, repository, sandbox_of, wait_until, words};
 
 const FAST: &str = "rate: unlimited";
 
@@ -196,6 +196,41 @@ async fn only_and_skip_choose_and_a_name_that_fits_nobody_is_a_mistake() {
     let ended = place.run(&["run", "job.yaml", "--skip", "nobody"]).await;
     assert_eq!(ended.code, Some(2));
     assert_eq!(sandbox.seen().count(Operation::LogOn), 1);
+}
+
+#[tokio::test]
+async fn a_rehearsal_leaves_the_real_reports_alone_and_a_run_of_some_says_what_its_reports_lost() {
+    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
+    let place = Place::new();
+    place
+        .file("job.yaml", &format!("{}reports: ['r-{{date}}.html', r.json]\n", job(&sandbox.url(), FAST, 3)));
+    let run = async |flags: &[&str]| {
+        let ended = place.run(&[&["run", "job.yaml", "--progress", "none"], flags].concat()).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        ended.err
+    };
+    let said = run(&["--only", "lab1"]).await;
+    assert!(!said.contains("The reports now tell"), "no report is replaced: {said}");
+    run(&[]).await;
+    let real = place.report("r.json");
+    run(&["--service", "sandbox"]).await;
+    assert_eq!(
+        (place.report("r.json"), &place.report("r-rehearsal.json")["service"]["sandbox"]),
+        (real, &json!(true))
+    );
+
+    let said = run(&["--only", "lab1"]).await;
+    let lost = "The reports now tell of 1 of 3 accounts; the next run with --resume, and without --only or --skip, tells of all again.";
+    assert!(said.lines().any(|line| line == lost), "{said}");
+    run(&["--resume"]).await;
+    assert_eq!(words(&place.report("r.json"), "reason"), ["already-done"; 3]);
+
+    // Nothing else is meant by a job that is a rehearsal, and by a flag.
+    place.file("job.yaml", &format!("{}reports: [own.json]\n", job("sandbox", FAST, 3)));
+    run(&["--service", "sandbox"]).await;
+    run(&["--service", "sandbox", "--report", "flag.json"]).await;
+    let names = ["own.json", "flag.json"].map(|name| place.path(name).is_file());
+    assert_eq!(names, [true, true]);
 }
 
 #[tokio::test]
