@@ -41,6 +41,7 @@ fn wrong() -> Vec<(&'static str, String)> {
     vec![
         ("no-version", ACCOUNT.replace("{}", "")),
         ("other-version", with_account("").replace("version: 1", "version: 2")),
+        ("empty-name", with_account("name: ''")),
         ("no-accounts", "version: 1\n".to_owned()),
         ("unknown-key", with_account("verfy: account")),
         ("unknown-key-of-limits", with_account("limits: { rates: 10/s }")),

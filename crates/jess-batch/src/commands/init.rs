@@ -78,7 +78,7 @@ fn mistakes_in_roster(text: &str, path: &Path) -> Vec<Mistake> {
     let source = Source::File(path.to_owned());
     let job_file = source.to_string();
     let choices = Choices { now: Timestamp::now(), ..Choices::default() };
-    let found = check_text(text.as_bytes(), source, &choices).err().unwrap_or_default();
+    let found = check_text(text.as_bytes(), &source, &choices).err().unwrap_or_default();
     let mut mistakes = found.mistakes;
     // The job file itself lacks only what it tells its reader to put in.
     mistakes.retain(|mistake| mistake.file != job_file);

@@ -97,11 +97,11 @@ fn check(path: &Path, choices: &Choices) -> Result<Draft, Findings> {
         let problem = format!("the job file cannot be read: {error}");
         Mistake { file: source.to_string(), place: None, subject: String::new(), problem }
     })?;
-    check_text(&text, source, choices)
+    check_text(&text, &source, choices)
 }
 
 /// The same of the text of a job file.
-pub(super) fn check_text(text: &[u8], source: Source, choices: &Choices) -> Result<Draft, Findings> {
+pub(super) fn check_text(text: &[u8], source: &Source, choices: &Choices) -> Result<Draft, Findings> {
     let (file, places) = JobFile::read(&source.to_string(), text)?;
     Draft::check(file, places, source, choices)
 }

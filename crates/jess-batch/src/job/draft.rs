@@ -38,11 +38,11 @@ impl Draft {
     pub(crate) fn check(
         mut file: JobFile,
         places: Places,
-        source: Source,
+        source: &Source,
         choices: &Choices,
     ) -> Result<Self, Findings> {
         let mut noting = Noting::new(source.to_string(), places);
-        let settings = check_settings(&mut file, &source, choices, &mut noting);
+        let settings = check_settings(&mut file, source, choices, &mut noting);
 
         let context = Context { folder: source.folder(), in_roster: false, ask: choices.ask };
         let given = GivenElsewhere { passwords: choices.ask, jess: file.jess.is_some() };
@@ -58,7 +58,7 @@ impl Draft {
             accounts::check_sandbox_names(plan, &accounts, &mut noting);
         } else if !choices.allow_readable_secrets {
             let of_proxy = service.is_some_and(has_password);
-            check_readable(&source, of_proxy, &accounts, shared_jess.as_ref(), &mut noting);
+            check_readable(source, of_proxy, &accounts, shared_jess.as_ref(), &mut noting);
         }
         noting.sort();
         match settings {

@@ -72,7 +72,12 @@ impl Heading {
         }
     }
 
-    /// The same, to be given.
+    /// Whether a text is the heading of this column, with what the job file renames.
+    fn stands_as(self, text: &str, columns: &ColumnsEntry) -> bool {
+        text == self.renamed(columns).unwrap_or(self.word())
+    }
+
+    /// What the job file renames, to be filled in.
     pub(super) fn renamed_mut(self, columns: &mut ColumnsEntry) -> &mut Option<String> {
         match self {
             Self::Name => &mut columns.name,
@@ -176,32 +181,28 @@ impl Headings {
     pub(super) fn read(cells: &[Cell<'_>], columns: Option<&ColumnsEntry>) -> Result<Self, HeadingMistake> {
         let none = ColumnsEntry::default();
         let own = columns.unwrap_or(&none);
-        let means = |text: &str, heading: &Heading| text == heading.renamed(own).unwrap_or(heading.word());
         let mut headings = Self { columns: Vec::new(), mistakes: Vec::new(), secret: false };
         let mut like_a_heading = false;
         for cell in cells {
             let text = cell.text();
             let text = text.trim();
-            let known = Heading::ALL.into_iter().find(|heading| means(text, heading));
+            let known = Heading::ALL.into_iter().find(|heading| heading.stands_as(text, own));
+            // What stands in another column as it should is not what was meant here.
+            let stands =
+                |heading: Heading| cells.iter().any(|cell| heading.stands_as(cell.text().trim(), own));
             let near = Heading::near(text);
             like_a_heading |= known.is_some() || near.is_some();
             headings.secret |= known.or(near).is_some_and(Heading::is_secret);
+            let near = near.filter(|heading| heading.renamed(own).is_none());
             let (column, problem) = match (known, near) {
-                (Some(heading), _) if headings.has(heading) => {
-                    let problem =
-                        format!("the heading '{text}' stands here twice; remove one of the columns");
-                    (Column::Ignored, Some(problem))
-                }
+                (Some(heading), _) if headings.has(heading) => (Column::Ignored, Some(twice(text))),
                 (Some(heading), _) => (Column::Known(heading), None),
                 (None, _) if text.is_empty() => (Column::Nameless, None),
-                (None, Some(heading)) if heading.renamed(own).is_none() => {
-                    let word = heading.word();
-                    let problem =
-                        format!("the heading '{text}' is not known, did you mean '{word}'? Rename it");
-                    let column = if headings.has(heading) { Column::Ignored } else { Column::Known(heading) };
-                    (column, Some(problem))
+                (None, Some(heading)) if headings.has(heading) || stands(heading) => {
+                    (Column::Ignored, Some(nearly(text, heading)))
                 }
-                (None, _) => (Column::Ignored, columns.is_none().then(|| UNKNOWN.to_owned())),
+                (None, Some(heading)) => (Column::Known(heading), Some(nearly(text, heading))),
+                (None, None) => (Column::Ignored, columns.is_none().then(|| UNKNOWN.to_owned())),
             };
             headings.mistakes.extend(problem.map(|problem| (cell.place, problem)));
             headings.columns.push(column);
@@ -258,6 +259,14 @@ impl Headings {
 
 fn one_of([first, second, third]: [Heading; 3]) -> String {
     format!("'{}', '{}' or '{}'", first.word(), second.word(), third.word())
+}
+
+fn twice(text: &str) -> String {
+    format!("the heading '{text}' stands here twice; remove one of the columns")
+}
+
+fn nearly(text: &str, heading: Heading) -> String {
+    format!("the heading '{text}' is not known, did you mean '{}'? Rename it", heading.word())
 }
 
 const UNKNOWN: &str = "this heading is not known; rename it, remove the column, or say with 'columns' in the job file which ones count";

@@ -98,7 +98,9 @@ impl Roster {
         // What is missing may be what has a wrong heading.
         if headings.mistakes.is_empty() {
             let at = first.first().map(|cell| cell.place);
-            lacks.into_iter().for_each(|lack| self.note(at, String::new(), lack));
+            for lack in lacks {
+                self.note(at, String::new(), lack);
+            }
         }
         for (place, problem) in headings.mistakes {
             self.note(Some(place), String::new(), problem);
