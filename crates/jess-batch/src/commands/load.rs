@@ -1,15 +1,16 @@
 //! Reading the job files of a command line, all of them before anything else happens.
 
-use std::collections::HashSet;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{misuse, say};
-use crate::job::{Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source};
+use crate::job::{
+    Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source, TakenFiles,
+};
 use crate::report::{Exit, visible};
 
 /// The jobs with all their passwords, or what to end with when any has a mistake; that has been said then.
@@ -62,32 +63,24 @@ pub(super) fn say_warning(warning: &Mistake) {
     say(&visible(&format!("warning: {warning}")));
 }
 
-/// Reports that would replace a job file, a roster or the report of another job.
+/// Reports that would replace what belongs to another job. Within one job the check has found them.
 fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
-    let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default();
-    let mut taken: HashSet<PathBuf> = HashSet::new();
-    taken.extend(jobs.iter().filter_map(|job| job.source().path()).map(whole));
-    taken.extend(jobs.iter().flat_map(Draft::rosters).map(whole));
+    let mut taken = TakenFiles::default();
+    jobs.iter().filter_map(|job| job.source().path()).for_each(|path| taken.keep(path));
+    jobs.iter().flat_map(Draft::rosters).for_each(|path| taken.keep(path));
     let mut mistakes = Vec::new();
     for job in jobs {
         for (index, target) in job.reports().iter().enumerate() {
             let ReportTarget::File { path, .. } = target else { continue };
-            if !taken.insert(whole(path)) {
-                let problem = format!(
-                    "{} would replace a job file, a roster or another report; give it another name",
-                    path.display()
-                );
-                mistakes.push(of_report(job, index, choices, problem));
+            if let Some(problem) = taken.take(path) {
+                // The job's reports are those of the flags where there are any.
+                let by_flag = choices.reports.is_some();
+                let subject = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };
+                mistakes.push(Mistake { file: job.source().to_string(), place: None, subject, problem });
             }
         }
     }
     mistakes
-}
-
-/// A mistake about one of the job's reports, which are those of the flags where there are any.
-fn of_report(job: &Draft, index: usize, choices: &Choices, problem: String) -> Mistake {
-    let subject = if choices.reports.is_some() { "--report".to_owned() } else { format!("reports[{index}]") };
-    Mistake { file: job.source().to_string(), place: None, subject, problem }
 }
 
 /// One checked job, or what is wrong with it.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
@@ -22,19 +23,10 @@ pub(super) struct DraftAccount {
     /// The label, or the e-mail address.
     pub(super) name: String,
     pub(super) email: String,
-    pub(super) ensims: Option<Password>,
-    pub(super) jess: DraftJess,
+    pub(super) ensims: Password,
+    /// The JESS credential of its own; without one, that of the job.
+    pub(super) jess: Option<JessLogin>,
     pub(super) selected: bool,
-}
-
-/// Which JESS credential an account hands over.
-#[derive(Debug)]
-pub(super) enum DraftJess {
-    /// That of the job.
-    Shared,
-    Own(JessLogin),
-    /// There is a mistake in it.
-    Mistaken,
 }
 
 /// A JESS credential whose password is still to be had.
@@ -52,11 +44,12 @@ impl DraftAccount {
 
     /// The passwords of its own.
     pub(super) fn passwords(&self) -> impl Iterator<Item = &Password> {
-        let jess = match &self.jess {
-            DraftJess::Own(jess) => Some(&jess.password),
-            DraftJess::Shared | DraftJess::Mistaken => None,
-        };
-        self.ensims.iter().chain(jess)
+        iter::once(&self.ensims).chain(self.jess.as_ref().map(|jess| &jess.password))
+    }
+
+    /// The JESS credential that it hands over.
+    pub(super) fn jess<'a>(&'a self, shared: Option<&'a JessLogin>) -> Option<&'a JessLogin> {
+        self.jess.as_ref().or(shared)
     }
 }
 
@@ -158,58 +151,49 @@ pub(super) fn plan(
         let (email, keys) = SecretKeys::of_ensims(ensims);
         let name = name.unwrap_or_else(|| email.clone());
         let label = label(&name, &email);
-        let ensims = keys
-            .choose(&context)
-            .map_err(|(key, problem)| noting.note_of(origin, label, Part::Ensims(key), problem))
-            .ok();
-        let jess = match jess {
-            Some(entry) => own_jess(entry, &context, origin, label, noting),
-            None if shared_jess => DraftJess::Shared,
-            None => {
-                let (part, problem) = if in_roster {
-                    (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
-                } else {
-                    (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
-                };
-                noting.note_of(origin, label, part, problem);
-                DraftJess::Mistaken
-            }
-        };
+        let ensims = keys.choose(&context).unwrap_or_else(|(key, problem)| {
+            noting.note_of(origin, label, Part::Ensims(key), problem);
+            Password::placeholder()
+        });
+        if jess.is_none() && !shared_jess {
+            let (part, problem) = if in_roster {
+                (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
+            } else {
+                (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
+            };
+            noting.note_of(origin, label, part, problem);
+        }
+        let jess = jess.map(|entry| {
+            jess_login(entry, &context, |key, problem| {
+                noting.note_of(origin, label, Part::Jess(key), problem);
+            })
+        });
         accounts.push(DraftAccount { origin, name, email, ensims, jess, selected: true });
     }
     select(&mut accounts, choices, noting);
     accounts
 }
 
-fn own_jess(
-    entry: JessEntry,
-    context: &Context<'_>,
-    origin: Origin,
-    label: &str,
-    noting: &mut Noting,
-) -> DraftJess {
-    let (username, keys) = SecretKeys::of_jess(entry);
-    if let Some(problem) = no_user_name(&username) {
-        noting.note_of(origin, label, Part::Jess("username"), problem);
-    }
-    match keys.choose(context) {
-        Ok(password) => DraftJess::Own(JessLogin { username, password }),
-        Err((key, problem)) => {
-            noting.note_of(origin, label, Part::Jess(key), problem);
-            DraftJess::Mistaken
-        }
-    }
+/// The JESS credential of the job, for all accounts that give none.
+pub(super) fn shared_jess(entry: JessEntry, context: &Context<'_>, noting: &mut Noting) -> JessLogin {
+    jess_login(entry, context, |key, problem| noting.note(&in_shared_jess(key), problem))
 }
 
-/// The JESS credential of the job, for all accounts that give none.
-pub(super) fn shared_jess(entry: JessEntry, context: &Context<'_>, noting: &mut Noting) -> Option<JessLogin> {
+/// A JESS credential; `note` takes what is wrong with a key of it.
+fn jess_login(
+    entry: JessEntry,
+    context: &Context<'_>,
+    mut note: impl FnMut(&'static str, String),
+) -> JessLogin {
     let (username, keys) = SecretKeys::of_jess(entry);
     if let Some(problem) = no_user_name(&username) {
-        noting.note("jess.username", problem);
+        note("username", problem.to_owned());
     }
-    let chosen = keys.choose(context);
-    let password = chosen.map_err(|(key, problem)| noting.note(&in_shared_jess(key), problem)).ok()?;
-    Some(JessLogin { username, password })
+    let password = keys.choose(context).unwrap_or_else(|(key, problem)| {
+        note(key, problem);
+        Password::placeholder()
+    });
+    JessLogin { username, password }
 }
 
 /// Why this cannot be the name of a JESS user.

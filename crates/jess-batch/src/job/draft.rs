@@ -7,7 +7,7 @@ use ensims_client::{EnsimsCredential, ExposeSecret, JessCredential, SecretString
 use futures::{StreamExt, stream};
 use url::Url;
 
-use super::accounts::{self, DraftAccount, DraftJess, EMPTY_NAME, JessLogin};
+use super::accounts::{self, DraftAccount, EMPTY_NAME, JessLogin};
 use super::checked::{Account, Credentials, Job, Settings, Source};
 use super::choices::{Choices, check_update, check_verify};
 use super::file::JobFile;
@@ -48,7 +48,7 @@ impl Draft {
         let given = GivenElsewhere { passwords: choices.ask, jess: file.jess.is_some() };
         let entries = accounts::gather(file.accounts, file.roster, context.folder, given, &mut noting);
         accounts::check_names(&entries, &mut noting);
-        let mut shared_jess = file.jess.and_then(|entry| accounts::shared_jess(entry, &context, &mut noting));
+        let mut shared_jess = file.jess.map(|entry| accounts::shared_jess(entry, &context, &mut noting));
         let mut accounts = accounts::plan(entries, context.folder, given.jess, choices, &mut noting);
         fetch(&mut accounts, shared_jess.as_mut(), &mut noting);
         doubt_passwords(&accounts, shared_jess.as_ref(), &mut noting);
@@ -144,7 +144,7 @@ fn check_settings(
     let rehearsal =
         choices.service.as_deref() == Some("sandbox") && !service::is_sandbox(file.service.as_ref());
     let service = service::check(file.service.take(), choices.service.as_deref(), folder, noting);
-    let reports = reports::check(&file.reports, choices, rehearsal, folder, noting);
+    let reports = reports::check(file, source, choices, rehearsal, noting);
     let name = file.name.take().unwrap_or_else(|| source.to_string());
     Some(Settings { name, source: source.clone(), service: service?, update, verify, limits, reports })
 }
@@ -167,12 +167,7 @@ fn has_password(service: &ServicePlan) -> bool {
 /// The account, unless a password is missing that it needs.
 fn account(draft: DraftAccount, shared_jess: Option<&JessLogin>, jess_group: usize) -> Option<Account> {
     let DraftAccount { name, email, ensims, jess, selected, .. } = draft;
-    let ensims = ensims?;
-    let jess = match jess {
-        DraftJess::Own(jess) => jess,
-        DraftJess::Shared => shared_jess?.clone(),
-        DraftJess::Mistaken => return None,
-    };
+    let jess = jess.or_else(|| shared_jess.cloned())?;
     let credentials = if selected {
         let ensims = EnsimsCredential::new(&*email, ensims.secret?).ok()?;
         Some(Credentials { ensims, jess: JessCredential::new(&*jess.username, jess.password.secret?).ok()? })

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::accounts::{DraftAccount, DraftJess, JessLogin, label};
+use super::accounts::{DraftAccount, JessLogin, label};
 use super::noting::{Noting, Part};
 
 /// A number for each account's JESS credential: accounts with the same user name and password have the same one. Of an
@@ -11,7 +11,7 @@ pub(super) fn jess_groups(accounts: &[DraftAccount], shared_jess: Option<&JessLo
     let mut firsts: HashMap<(&str, &str), usize> = HashMap::new();
     let mut numbers = Vec::with_capacity(accounts.len());
     for (index, account) in accounts.iter().enumerate() {
-        let known = login(account, shared_jess).and_then(JessLogin::known);
+        let known = account.jess(shared_jess).and_then(JessLogin::known);
         numbers.push(known.map_or(index, |known| *firsts.entry(known).or_insert(index)));
     }
     numbers
@@ -26,7 +26,7 @@ pub(super) fn doubt_passwords(
     let mut firsts: HashMap<&str, (&DraftAccount, &str)> = HashMap::new();
     let mut doubted = HashSet::new();
     for account in accounts {
-        let Some((username, password)) = login(account, shared_jess).and_then(JessLogin::known) else {
+        let Some((username, password)) = account.jess(shared_jess).and_then(JessLogin::known) else {
             continue;
         };
         let (first, its_password) = *firsts.entry(username).or_insert((account, password));
@@ -41,13 +41,5 @@ pub(super) fn doubt_passwords(
             );
             noting.warn_of(account.origin, label(&account.name, &account.email), Part::Jess(""), problem);
         }
-    }
-}
-
-fn login<'a>(account: &'a DraftAccount, shared_jess: Option<&'a JessLogin>) -> Option<&'a JessLogin> {
-    match &account.jess {
-        DraftJess::Own(jess) => Some(jess),
-        DraftJess::Shared => shared_jess,
-        DraftJess::Mistaken => None,
     }
 }

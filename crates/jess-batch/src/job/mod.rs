@@ -32,7 +32,7 @@ pub(crate) use mistake::{Findings, Mistake};
 pub(crate) use new_file::new_job_file;
 pub(crate) use passwords::Question;
 pub(crate) use readable::typed;
-pub(crate) use reports::ReportTarget;
+pub(crate) use reports::{ReportTarget, TakenFiles};
 pub(crate) use roster::{Heading, ListHeadings, Recognised, RosterFacts};
 pub(crate) use schema::schema;
 pub(crate) use service::{SandboxPlan, ServicePlan};

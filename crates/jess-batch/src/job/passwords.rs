@@ -1,8 +1,10 @@
 //! The passwords that a job needs, each once and with its owner.
 
+use std::iter;
+
 use secrecy::SecretString;
 
-use super::accounts::{DraftAccount, DraftJess, JessLogin, in_shared_jess, label};
+use super::accounts::{DraftAccount, JessLogin, in_shared_jess, label};
 use super::noting::{Noting, Origin, Part};
 use super::secret::{Password, sound};
 
@@ -36,9 +38,8 @@ pub(super) fn passwords<'a>(
     accounts: &'a mut [DraftAccount],
     shared_jess: Option<&'a mut JessLogin>,
 ) -> impl Iterator<Item = OwnedPassword<'a>> {
-    let is_shared =
-        accounts.iter().any(|account| account.selected && matches!(account.jess, DraftJess::Shared));
-    let shared = shared_jess.filter(|_| is_shared).map(|JessLogin { username, password }| OwnedPassword {
+    let is_used = accounts.iter().any(|account| account.selected && account.jess.is_none());
+    let shared = shared_jess.filter(|_| is_used).map(|JessLogin { username, password }| OwnedPassword {
         owner: Owner::Shared { username },
         password,
     });
@@ -48,16 +49,12 @@ pub(super) fn passwords<'a>(
 fn of_account(account: &mut DraftAccount) -> impl Iterator<Item = OwnedPassword<'_>> {
     let DraftAccount { origin, name, email, ensims, jess, .. } = account;
     let (origin, name) = (*origin, label(name, email));
-    let ensims = ensims
-        .as_mut()
-        .map(|password| OwnedPassword { owner: Owner::Ensims { origin, name, email }, password });
-    let jess = match jess {
-        DraftJess::Own(JessLogin { username, password }) => {
-            Some(OwnedPassword { owner: Owner::Jess { origin, name, username }, password })
-        }
-        DraftJess::Shared | DraftJess::Mistaken => None,
-    };
-    ensims.into_iter().chain(jess)
+    let ensims = OwnedPassword { owner: Owner::Ensims { origin, name, email }, password: ensims };
+    let jess = jess.as_mut().map(|JessLogin { username, password }| OwnedPassword {
+        owner: Owner::Jess { origin, name, username },
+        password,
+    });
+    iter::once(ensims).chain(jess)
 }
 
 impl Owner<'_> {

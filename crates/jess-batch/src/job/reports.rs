@@ -1,12 +1,16 @@
 //! Where the reports of a job go.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::checked::Source;
 use super::choices::Choices;
+use super::file::JobFile;
 use super::noting::Noting;
+use super::roster::RosterKey;
 use crate::report::{Format, check_target};
 
 /// Where a report goes, and how it is written.
@@ -42,48 +46,91 @@ impl fmt::Display for ReportTarget {
 /// Paths in the file are relative to it, paths in flags to the current folder. `rehearsal`: the job is for a real service,
 /// and only the command line makes a rehearsal of it; its reports must not replace the real ones.
 pub(super) fn check(
-    entries: &[String],
+    file: &JobFile,
+    source: &Source,
     choices: &Choices,
     rehearsal: bool,
-    folder: &Path,
     noting: &mut Noting,
 ) -> Vec<ReportTarget> {
     let by_flag = choices.reports.is_some();
     let (entries, folder) = match &choices.reports {
         Some(by_flag) => (&by_flag[..], Path::new("")),
-        None => (entries, folder),
+        None => (&file.reports[..], source.folder()),
     };
+    let rosters = file.roster.iter().flat_map(RosterKey::files).map(|roster| source.folder().join(roster));
+    let mut taken = TakenFiles::default();
+    source.path().map(Path::to_owned).into_iter().chain(rosters).for_each(|path| taken.keep(&path));
     let mut targets = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };
         let target = if by_flag && entry == "-" {
-            ReportTarget::StandardOutput
+            Ok(ReportTarget::StandardOutput)
         } else {
-            let Some(name) = with_time(entry, choices.now) else {
-                noting.note(&place, "only {date} and {time} can stand in braces");
-                continue;
-            };
-            let path = folder.join(name);
-            let Some(format) = Format::of(&path) else {
-                let known = Format::known();
-                noting.note(&place, format!("this kind of report is not known; end the name with {known}"));
-                continue;
-            };
-            let path = if rehearsal && !by_flag { beside(&path) } else { path };
-            ReportTarget::File { path, format }
+            in_file(entry, folder, rehearsal && !by_flag, choices.now)
         };
-        if !targets.contains(&target) {
-            if let (ReportTarget::File { path, .. }, Err(error)) = (&target, check_target(&target)) {
-                noting.note(&place, format!("cannot be written: {error}: {}", path.display()));
-            }
-            targets.push(target);
-        } else if target == ReportTarget::StandardOutput {
-            noting.note(&place, "standard output is named twice; remove one");
-        } else {
-            noting.note(&place, "this report is named twice; remove one");
+        let Some(target) = noting.keep(&place, target) else { continue };
+        if targets.contains(&target) {
+            noting.note(&place, named_twice(&target));
+            continue;
         }
+        if let Some(problem) = flaw_of(&target, &mut taken) {
+            noting.note(&place, problem);
+        }
+        targets.push(target);
     }
     targets
+}
+
+/// The file that an entry names.
+fn in_file(entry: &str, folder: &Path, rehearsal: bool, now: Timestamp) -> Result<ReportTarget, String> {
+    let name = with_time(entry, now).ok_or("only {date} and {time} can stand in braces")?;
+    let path = folder.join(name);
+    let format = Format::of(&path)
+        .ok_or_else(|| format!("this kind of report is not known; end the name with {}", Format::known()))?;
+    let path = if rehearsal { beside(&path) } else { path };
+    Ok(ReportTarget::File { path, format })
+}
+
+fn named_twice(target: &ReportTarget) -> &'static str {
+    match target {
+        ReportTarget::StandardOutput => "standard output is named twice; remove one",
+        ReportTarget::File { .. } => "this report is named twice; remove one",
+    }
+}
+
+/// Why a report cannot be written where it is to go, or must not.
+fn flaw_of(target: &ReportTarget, taken: &mut TakenFiles) -> Option<String> {
+    let ReportTarget::File { path, .. } = target else { return None };
+    let replaces = taken.take(path);
+    let unwritable = || check_target(target).err();
+    // The path comes last: a long one is cut short where it is shown.
+    replaces.or_else(|| unwritable().map(|error| format!("cannot be written: {error}: {}", path.display())))
+}
+
+/// Files that no report must replace, by their whole paths: those that are read, and other reports.
+#[derive(Default)]
+pub(crate) struct TakenFiles(HashSet<PathBuf>);
+
+impl TakenFiles {
+    /// A file that is read.
+    pub(crate) fn keep(&mut self, path: &Path) {
+        self.0.insert(whole(path));
+    }
+
+    /// Takes the file of a report, or says why it must be another one.
+    pub(crate) fn take(&mut self, path: &Path) -> Option<String> {
+        let is_free = self.0.insert(whole(path));
+        (!is_free).then(|| {
+            format!(
+                "{} would replace a job file, a roster or another report; give it another name",
+                path.display()
+            )
+        })
+    }
+}
+
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default()
 }
 
 /// Where the report of a rehearsal goes: `lab-rehearsal.html` for `lab.html`.

@@ -22,6 +22,11 @@ impl RosterKey {
         self.entries.into_iter().enumerate().map(|(index, entry)| (path(index), entry)).collect()
     }
 
+    /// The files, as they are named.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.file)
+    }
+
     fn one(entry: RosterEntry) -> Self {
         Self { entries: vec![entry], is_list: false }
     }

@@ -56,6 +56,11 @@ impl Password {
         Self { source, secret: None }
     }
 
+    /// In the place of one that has a mistake. That is noted, so no job comes of it.
+    pub(super) fn placeholder() -> Self {
+        Self::awaited(SecretSource::Terminal)
+    }
+
     /// Gets a password that needs no waiting: from a variable, a file or a credential.
     pub(super) fn fetch(&mut self) -> Result<(), SecretProblem> {
         let secret = match &self.source {
