@@ -66,7 +66,7 @@ pub(crate) fn steps_of_roster(job: &Path, facts: &RosterFacts, mistakes: &[Mista
     let (of_mode, of_text): (Vec<&Mistake>, Vec<&Mistake>) =
         mistakes.iter().partition(|mistake| mistake.problem.contains("chmod "));
     if !of_mode.is_empty() {
-        steps.push("Type the chmod above: others can open the list now.".to_owned());
+        steps.push("Type the chmod above: other people can open that file now.".to_owned());
     }
     if !of_text.is_empty() {
         steps.push("Mend the mistakes above, and save the spreadsheet again.".to_owned());

@@ -142,36 +142,45 @@ pub(super) fn plan(
         .map(|roster| roster.path.parent().unwrap_or(Path::new("")).to_owned())
         .collect();
     let mut accounts = Vec::with_capacity(entries.len());
-    for (origin, AccountEntry { name, ensims, jess }) in entries {
+    for (origin, entry) in entries {
         let (folder, in_roster) = match origin {
             Origin::JobFile(_) => (folder, false),
             Origin::Roster { roster, .. } => (&*of_rosters[roster], true),
         };
         let context = Context { folder, in_roster, ask: choices.ask };
-        let (email, keys) = SecretKeys::of_ensims(ensims);
-        let name = name.unwrap_or_else(|| email.clone());
-        let label = label(&name, &email);
-        let ensims = keys.choose(&context).unwrap_or_else(|(key, problem)| {
-            noting.note_of(origin, label, Part::Ensims(key), problem);
-            Password::placeholder()
-        });
-        if jess.is_none() && !shared_jess {
-            let (part, problem) = if in_roster {
-                (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
-            } else {
-                (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
-            };
-            noting.note_of(origin, label, part, problem);
-        }
-        let jess = jess.map(|entry| {
-            jess_login(entry, &context, |key, problem| {
-                noting.note_of(origin, label, Part::Jess(key), problem);
-            })
-        });
-        accounts.push(DraftAccount { origin, name, email, ensims, jess, selected: true });
+        accounts.push(draft(origin, entry, &context, shared_jess, noting));
     }
     select(&mut accounts, choices, noting);
     accounts
+}
+
+fn draft(
+    origin: Origin,
+    entry: AccountEntry,
+    context: &Context<'_>,
+    shared_jess: bool,
+    noting: &mut Noting,
+) -> DraftAccount {
+    let AccountEntry { name, ensims, jess } = entry;
+    let (email, keys) = SecretKeys::of_ensims(ensims);
+    let name = name.unwrap_or_else(|| email.clone());
+    let label = label(&name, &email);
+    let ensims = keys.choose(context).unwrap_or_else(|(key, problem)| {
+        noting.note_of(origin, label, Part::Ensims(key), problem);
+        Password::placeholder()
+    });
+    if jess.is_none() && !shared_jess {
+        let (part, problem) = if context.in_roster {
+            (Part::Jess("username"), "no JESS account; fill it, or give the job one 'jess:' for all")
+        } else {
+            (Part::Whole, "no JESS credential; add 'jess:' here or, for all accounts, to the job")
+        };
+        noting.note_of(origin, label, part, problem);
+    }
+    let jess = jess.map(|entry| {
+        jess_login(entry, context, |key, problem| noting.note_of(origin, label, Part::Jess(key), problem))
+    });
+    DraftAccount { origin, name, email, ensims, jess, selected: true }
 }
 
 /// The JESS credential of the job, for all accounts that give none.
