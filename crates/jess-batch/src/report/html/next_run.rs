@@ -12,9 +12,15 @@ pub(super) struct NextRun {
     /// What to do before it, and what it does.
     pub(super) words: String,
     /// What to type, where that is known.
-    pub(super) command: Option<String>,
+    pub(super) command: Option<Command>,
     /// Whether this run left accounts out that the next one would do.
     pub(super) does_more: bool,
+}
+
+/// A command and its option.
+pub(super) struct Command {
+    pub(super) run: String,
+    pub(super) option: Option<&'static str>,
 }
 
 impl NextRun {
@@ -59,16 +65,14 @@ fn what(report: &Report) -> &'static str {
     }
 }
 
-fn command(report: &Report, file: &str) -> String {
-    // Without it the job's own service would be asked, which may be the real one.
-    let how = if report.service.sandbox {
-        " --service sandbox"
-    } else if can_resume(report) {
-        " --resume"
+fn command(report: &Report, file: &str) -> Command {
+    let option = if report.service.sandbox {
+        // Without it the job's own service would be asked, which may be the real one.
+        Some("--service sandbox")
     } else {
-        ""
+        can_resume(report).then_some("--resume")
     };
-    format!("jess-batch run {}{how}", shell_word(file))
+    Command { run: format!("jess-batch run {}", shell_word(file)), option }
 }
 
 /// The job file, where it can be named again: not standard input or a pipe, and nothing in it works unseen.
