@@ -13,7 +13,7 @@ pub(crate) fn hint(
     match outcome {
         Outcome::Updated | Outcome::Unchanged => readiness_hint(readiness),
         Outcome::Refused { refused_by: Api::Ensims } => Some(
-            "Compare the e-mail address and password with your list, and try them at https://app.ensims.com; they are not the JESS ones.",
+            "Check the e-mail address and password, also by logging on at https://app.ensims.com; they are not the JESS ones.",
         ),
         Outcome::Refused { refused_by: Api::Jess } => Some(
             "If this is about the JESS user name and password: they come from the confirmation e-mail and are not the ENSIMS ones.",

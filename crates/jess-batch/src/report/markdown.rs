@@ -71,9 +71,10 @@ fn in_reference(c: char) -> bool {
 /// Whether GitHub would make a link of a word: an e-mail or web address, a mention, an issue or a commit.
 fn refers(word: &str) -> bool {
     let small = word.to_ascii_lowercase();
+    let has_number = word.split('#').skip(1).any(|after| after.starts_with(|c: char| c.is_ascii_digit()));
     let is_commit = (7..=40).contains(&word.len()) && word.chars().all(|c| c.is_ascii_hexdigit());
     word.contains('@')
-        || (word.contains('#') && word.len() > 1)
+        || has_number
         || word.contains("://")
         || small.starts_with("www.")
         || small.starts_with("gh-")
@@ -120,7 +121,7 @@ mod tests {
             ("https://uni.example/a?b=c", "`https://uni.example/a`?b=c"),
             ("(www.uni.example)", "(`www.uni.example`)"),
             ("in 4d3e9b2a", "in `4d3e9b2a`"),
-            ("# one: a.b", "\\# one\\: a\\.b"),
+            ("#one: a.b", "\\#one\\: a\\.b"),
         ] {
             assert_eq!(escaped(text), written);
         }
