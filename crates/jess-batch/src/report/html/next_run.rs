@@ -26,8 +26,11 @@ pub(super) struct Command {
 impl NextRun {
     /// `to_do`: what is to be done about those who are listed.
     pub(super) fn after(report: &Report, mut to_do: impl Iterator<Item = ToDo>) -> Self {
-        let (first, then) =
-            if to_do.any(ToDo::is_mending) { ("Correct first what you can. Then ", "run") } else { ("", "Run") };
+        let (first, then) = if to_do.any(ToDo::is_mending) {
+            ("Correct first what you can. Then ", "run")
+        } else {
+            ("", "Run")
+        };
         let command = file(report).map(|file| command(report, file));
         let end = if command.is_some() { ":" } else { "." };
         let left_out = Outcome::Skipped { reason: SkipReason::NotSelected };

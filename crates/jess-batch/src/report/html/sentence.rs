@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn only_a_name_is_greeted_by_name() {
-        let greeted = ["ben", "Ada Lindqvist", "Zoë O'Hara-Löw Jr.", "Moen, Sven", "ben@uni.example", "lab07"];
+        let greeted =
+            ["ben", "Ada Lindqvist", "Zoë O'Hara-Löw Jr.", "Moen, Sven", "ben@uni.example", "lab07"];
         let greetings = greeted.map(greeting);
         assert_eq!(
             greetings,

@@ -163,7 +163,9 @@ fn most_at_once(accounts: &[&AccountReport]) -> usize {
 fn areas(accounts: &[&AccountReport], end_ms: u64) -> Vec<Area> {
     let mut bottom = [0_u64; BINS];
     let mut layers = Vec::new();
-    for (class, name) in [("log-on", "log-on"), ("update", "update"), ("look", "look"), ("silence", "no answer")] {
+    for (class, name) in
+        [("log-on", "log-on"), ("update", "update"), ("look", "look"), ("silence", "no answer")]
+    {
         let steps = accounts.iter().flat_map(|account| &account.steps);
         let time = time_in_bins(steps.filter(|step| class_of(step) == class).map(work_on), end_ms);
         let top: [u64; BINS] = std::array::from_fn(|bin| bottom[bin].saturating_add(time[bin]));

@@ -53,10 +53,9 @@ impl ToDo {
             FailureKind::Http if http_status.is_some_and(is_wrong_place) => Self::Address,
             FailureKind::Protocol => Self::Address,
             FailureKind::Tls => Self::Certificate,
-            FailureKind::Connect
-            | FailureKind::Timeout
-            | FailureKind::Http
-            | FailureKind::Unauthorized => Self::RunAgain,
+            FailureKind::Connect | FailureKind::Timeout | FailureKind::Http | FailureKind::Unauthorized => {
+                Self::RunAgain
+            }
         }
     }
 
