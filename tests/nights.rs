@@ -203,7 +203,7 @@ fn check_mail(night: usize, ended: &Ended, expected: &[Expected; ACCOUNTS]) {
         let named = mail.lines().any(|line| line.starts_with(&format!("  lab{number}: {outcome}")));
         assert_eq!(named, ready != Some(true), "night {night}, account {number}: {mail}");
         let words = match (outcome, ready) {
-            ("refused", _) => &["refused by jess", "they come from the confirmation e-mail"][..],
+            ("refused", _) => &["refused by JESS", "they come from the confirmation e-mail"][..],
             (_, Some(false)) => &["JESS account suspended", "Ask the service why"],
             _ => &[],
         };

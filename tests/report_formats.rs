@@ -108,7 +108,7 @@ async fn a_rehearsal_is_called_one_in_every_format() {
     }
     let read = |name| std::fs::read_to_string(place.path(name)).expect("a report");
     assert!(read("r.csv").ends_with(",true\r\n"));
-    assert!(read("r.html").contains("<title>Rehearsal: 1 of 1"));
+    assert!(read("r.html").contains(" (rehearsal): 1 of 1 "));
     assert!(read("r.md").contains("\nRehearsal on the embedded sandbox: nothing was sent to ENSIMS.\n"));
     assert!(read("r.xml").contains(r#"<property name="rehearsal" value="true"/>"#));
 }

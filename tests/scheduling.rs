@@ -56,7 +56,7 @@ async fn the_service_runs_the_nightly_job_and_sends_nothing_that_needs_no_sendin
     sandbox.add_account(Account::new("bob@uni.example", "another"));
     let ended = place.run_with(&arguments(&command), &variables).await;
     assert_eq!((ended.code, &*ended.out), (Some(1), ""));
-    assert!(ended.err.contains("  bob: refused by ensims\n"), "{}", ended.err);
+    assert!(ended.err.contains("  bob: refused by ENSIMS\n"), "{}", ended.err);
     assert!(!ended.err.contains("alice"), "{}", ended.err);
 }
 
@@ -79,5 +79,5 @@ async fn the_crontab_line_prints_nothing_but_trouble() {
     sandbox.add_account(Account::new("lab0@uni.example", "another"));
     let ended = place.run(&arguments(&command)).await;
     assert_eq!((ended.code, &*ended.out), (Some(1), ""));
-    assert!(ended.err.contains("lab0: refused by ensims"), "{}", ended.err);
+    assert!(ended.err.contains("lab0: refused by ENSIMS"), "{}", ended.err);
 }

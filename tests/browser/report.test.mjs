@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import axe from "axe-core";
 import { ALL_OUTCOMES, Folder, open, startBrowser } from "./browser.mjs";
-import { run } from "./reports.mjs";
+import { TROUBLES, run } from "./reports.mjs";
 
 const PHONE = { viewport: { width: 360, height: 740 } };
 
@@ -44,7 +44,10 @@ const choice = (page, words) => page.getByRole("radio", { name: words });
 test("the page begins with the answer", async () => {
   const page = await show(run());
   assert.equal(await headline(page), "57 of 60 can simulate. 3 need help.");
-  assert.match(await page.title(), /^57 of 60 can simulate\. /);
+  assert.equal(await page.title(), "Building physics lab, autumn term: 57 of 60 can simulate.");
+  const when = page.locator("header time");
+  assert.equal(await when.innerText(), "24 November 2026, 06:00 UTC");
+  assert.equal(await when.getAttribute("datetime"), "2026-11-24T06:00:00Z");
   const legend = await page.locator("header .legend li").allInnerTexts();
   assert.deepEqual(legend.map(inOneLine), ["✓ 57 updated", "! 1 not ready", "× 2 refused"]);
 });
@@ -78,14 +81,71 @@ test("a rehearsal, an interrupted run and a service that was down are marked at 
   assert.equal(await (await show(run())).getByRole("note").count(), 0);
 });
 
-test("whoever needs help is grouped by what is to be done", async () => {
-  const page = await show(run());
+test("what the organiser can mend comes first, then what waits for a run, then what only the service can mend", async () => {
+  const page = await show(run({ troubles: { ...TROUBLES, 5: { outcome: "failed", error: "timeout", ready: null } } }));
   assert.deepEqual(await page.locator(".group h3").allInnerTexts(), [
-    "Ask the service why the JESS account is suspended.",
-    "Check the e-mail and password by logging on at https://app.ensims.com. They are not the JESS user name and password.",
-    "If this is about the JESS user name and password: they come from the confirmation e-mail. They are not the ENSIMS e-mail and password.",
+    "Compare e-mail and password with your list, and correct the list",
+    "Compare the JESS user name and password with the confirmation e-mail, and correct the list",
+    "Run the job again later",
+    "Ask the service why the JESS account is suspended",
   ]);
-  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Sven Moen", "Ben Okafor", "Wei Zhang"]);
+  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Ben Okafor", "Wei Zhang", "Fay Chen", "Sven Moen"]);
+});
+
+test("the page says what to type next, and only what is true of the run", async () => {
+  const named = (file, rest) => ({ ...run(rest), job: { name: "Lab", file, update: "always", verify: "account" } });
+  const stopped = { outcome: "stopped", reason: "interrupted", ready: null };
+  const unsent = { outcome: "stopped", reason: "service-down", ready: null, requests: 0, steps: [] };
+  const leftOut = { outcome: "skipped", reason: "not-selected", ready: null, requests: 0, steps: [] };
+  const runs = [
+    [run(), "jess-batch run jobs/lab.yaml --resume", /Then run this, which does only those who did not succeed:/],
+    [run({ troubles: { 5: stopped }, exit_code: 130 }), "jess-batch run jobs/lab.yaml --resume", /^Run this, which does the rest:/],
+    [run({ troubles: { ...TROUBLES, 5: stopped } }), "jess-batch run jobs/lab.yaml --resume", /run this twice, first to do the rest and then to try again what was refused:/],
+    [run({ troubles: { ...TROUBLES, 5: leftOut } }), "jess-batch run jobs/lab.yaml --resume", /Give it the --only or --skip of this run as well/],
+    [run({ accounts: 1, troubles: { 0: unsent }, exit_code: 3 }), "jess-batch run jobs/lab.yaml", /^Run the job again:/],
+    [run({ sandbox: true }), "jess-batch run jobs/lab.yaml --service sandbox", /run the job again:/],
+    [named("my lab's.yaml"), "jess-batch run 'my lab'\\''s.yaml' --resume", /run this/],
+    [named("standard input"), null, /Then run the job again\.$/],
+  ];
+  for (const [report, command, words] of runs) {
+    const page = await show(report);
+    assert.match(inOneLine(await page.locator(".next").innerText()), words);
+    const code = page.locator("#command");
+    assert.equal(command && (await code.textContent()), command);
+    assert.equal(await code.count(), command ? 1 : 0);
+  }
+  assert.equal(await (await show(run({ troubles: {} }))).locator(".next").count(), 0);
+});
+
+test("a JESS credential that is refused for many is told once, with their names folded away", async () => {
+  const refused = (detail) => ({ outcome: "refused", refused_by: "jess", ready: null, jess_username: "lab-2026", detail, service_message: "No such pair." });
+  const again = refused("same credential as Cem Aydin; not sent again");
+  const page = await show(run({ accounts: 8, troubles: { 2: refused("update: refused"), 4: again, 5: again } }), {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const entry = page.locator(".people > li");
+  assert.equal(await entry.count(), 1);
+  assert.match(await entry.innerText(), /JESS refused the user name lab-2026 that 3 accounts share\./);
+  const names = entry.locator("details");
+  assert.equal(await names.getByText("Eli Baumann").isVisible(), false);
+  await names.locator("summary").click();
+  assert.equal(await names.getByText("Eli Baumann").isVisible(), true);
+  assert.equal(await names.getByRole("listitem").count(), 3);
+  await page.getByRole("button", { name: "Copy the message for all of them" }).click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^Hello, we could not set up the JESS account that our group shares yet\./);
+});
+
+test("a message asks for something only where the student can help, never for a password, and quotes nobody", async () => {
+  const page = await show(allOutcomes());
+  const messages = await page.locator(".message p[id^=message-]").allInnerTexts();
+  for (const message of messages) {
+    const asks = /[Pp]lease tell us/.test(message);
+    assert.notEqual(asks, message.includes("You need not do anything"), message);
+    assert.ok(!/password/.test(message) || /Never send us a password/.test(message), message);
+    assert.ok(!message.includes("said"), message);
+  }
+  assert.ok(messages.some((message) => message.includes("tell us the user name that it gives you")));
 });
 
 test("a message is copied, with the keyboard as well, and the page says so", async () => {
@@ -96,7 +156,7 @@ test("a message is copied, with the keyboard as well, and the page says so", asy
   await page.getByText("Copied the message for Ben Okafor.").waitFor();
   assert.equal(await page.locator("#copied").getAttribute("role"), "status");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^Hi Ben Okafor, ENSIMS did not accept the e-mail address ben\.okafor@uni\.example /);
+  assert.match(copied, /^Hi Ben Okafor, we could not log on to ENSIMS for you yet, with the e-mail address ben\.okafor@uni\.example\. /);
   assert.equal(copied, await page.locator("#message-1").textContent());
   // The name that is read aloud has the words that are seen.
   assert.equal(await page.getByRole("button", { name: "Copied the message for Ben Okafor" }).innerText(), "Copied");
@@ -109,7 +169,7 @@ test("a browser that gives no clipboard to pages copies what is selected", async
   });
   await page.getByRole("button", { name: "Copy the message for Wei Zhang" }).click();
   await page.getByText("Copied the message for Wei Zhang.").waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Hi Wei Zhang, JESS did not accept/);
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Hi Wei Zhang, we could not set up your JESS account yet/);
 });
 
 test("search finds names, addresses, users and outcomes, and says how many", async () => {
@@ -136,6 +196,23 @@ test("the table is filtered by outcome, together with the search", async () => {
   assert.deepEqual(await names(page), ["Wei Zhang"]);
   await choice(page, "all 60").check();
   assert.equal(await page.locator("#count").innerText(), "1 of 60 shown");
+});
+
+test("what an earlier run has done counts as good, and what was left out does not", async () => {
+  const earlier = (ready) => ({ outcome: "skipped", reason: "already-done", ready, requests: 0, steps: [] });
+  const leftOut = { outcome: "skipped", reason: "not-selected", ready: null, requests: 0, steps: [] };
+  const page = await show(run({ accounts: 6, troubles: { 0: earlier(true), 1: earlier(true), 2: leftOut } }));
+  assert.equal(await headline(page), "All 5 can simulate.");
+  const legend = await page.locator("header .legend li").allInnerTexts();
+  assert.deepEqual(legend.map(inOneLine), ["✓ 3 updated", "« 2 ready (earlier run)", "– 1 left out"]);
+  await choice(page, "2 ready (earlier run)").check();
+  assert.deepEqual(await names(page), ["Ada Lindqvist", "Ben Okafor"]);
+  assert.match(await page.locator("tbody tr:visible td.state").first().innerText(), /ready \(earlier run\)$/);
+  const colour = (page, state) => page.locator(`.bar rect.${state}`).evaluate((part) => getComputedStyle(part).fill);
+  assert.equal(await colour(page, "ready-before"), await colour(page, "updated"));
+  assert.notEqual(await colour(page, "left-out"), await colour(page, "updated"));
+  const unasked = await show(run({ accounts: 6, verify: "none", troubles: { 0: earlier(null) } }));
+  assert.equal(await choice(unasked, "1 done earlier").count(), 1);
 });
 
 test("the chosen filter is seen without any background colour", async () => {
@@ -169,7 +246,7 @@ test("the table is sorted by any column, up and down", async () => {
 test("everything is reached with the keyboard alone, in the order of the page, and the focus is seen", async () => {
   const page = await show(run());
   const stops = [];
-  for (let n = 0; n < 12; n += 1) {
+  for (let n = 0; n < 14; n += 1) {
     await page.keyboard.press("Tab");
     stops.push(
       await page.evaluate(() => {
@@ -183,9 +260,10 @@ test("everything is reached with the keyboard alone, in the order of the page, a
   }
   assert.deepEqual(stops, [
     "Skip to the list of everyone",
-    "Copy the message for Sven Moen",
+    "Copy the command",
     "Copy the message for Ben Okafor",
     "Copy the message for Wei Zhang",
+    "Copy the message for Sven Moen",
     "search",
     "state",
     "#",
@@ -194,7 +272,11 @@ test("everything is reached with the keyboard alone, in the order of the page, a
     "JESS user",
     "Outcome",
     "Time",
+    "How the run went",
   ]);
+  await page.keyboard.press("Enter");
+  assert.ok(await page.locator("svg.timeline").isVisible());
+  await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
   assert.equal(await page.getByRole("columnheader", { name: "Time" }).getAttribute("aria-sort"), "ascending");
   await page.getByLabel("Search").focus();
@@ -207,14 +289,17 @@ test("everything is reached with the keyboard alone, in the order of the page, a
 test("without scripts the page has everything, and no control that would do nothing", async () => {
   const page = await show(allOutcomes(), { javaScriptEnabled: false });
   assert.equal(await page.locator("tbody tr:visible").count(), 25);
-  assert.equal(await page.locator(".message p:visible").count(), 19);
+  assert.equal(await page.locator(".message p[id^=message-]:visible").count(), 18);
   assert.equal(await page.locator("button:visible, input:visible").count(), 0);
+  await page.getByText("How the run went").click();
   assert.equal(await page.locator("svg.timeline:visible").count(), 1);
   assert.ok((await page.locator("svg.histogram:visible").count()) > 1);
 });
 
-test("the run is drawn, and told in words", async () => {
+test("how the run went is folded away; it is drawn, and told in words", async () => {
   const page = await show(run());
+  assert.equal(await page.locator("svg.timeline:visible").count(), 0);
+  await page.getByText("How the run went").click();
   assert.equal(await page.locator("svg.timeline g").count(), 60);
   const timeline = page.getByRole("img", { name: /^60 accounts in .* s, at most 8 at once\./ });
   assert.equal(await timeline.count(), 1);
@@ -241,7 +326,7 @@ test("hostile text stays text", async () => {
   assert.equal(await page.locator("tbody tr").count(), report.accounts.length);
   const text = await page.locator("main").innerText();
   assert.ok(text.includes(`<script>alert("1")</script>`));
-  assert.ok(text.includes(`“</script><script>alert('2')</script>`));
+  assert.ok(text.includes(`The service said: </script><script>alert('2')</script>`));
   assert.ok(text.includes("(10000 characters; the JSON report has them all)"));
   // What would act unseen is written out: controls, and marks that turn the direction of text around.
   const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/;
@@ -273,7 +358,7 @@ test("a page may run its own script and style, and nothing else", async () => {
   }
 });
 
-test("axe finds nothing to mend: light, dark, phone, all outcomes, a rehearsal", async () => {
+test("axe finds nothing to mend: light, dark, phone, all outcomes, a rehearsal, with all unfolded", async () => {
   const pages = [
     [run(), {}],
     [run(), { colorScheme: "dark" }],
@@ -286,6 +371,7 @@ test("axe finds nothing to mend: light, dark, phone, all outcomes, a rehearsal",
   for (const [report, options] of pages) {
     const page = await show(report, options);
     await page.evaluate(axe.source);
+    await page.locator("details").evaluateAll((folded) => folded.forEach((one) => (one.open = true)));
     const found = await page.evaluate(() => window.axe.run());
     const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
     assert.deepEqual(told, [], JSON.stringify(options));
@@ -298,16 +384,21 @@ test("nothing is wider than a phone, whatever the text", async () => {
     const page = await show(report, PHONE);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
     await page.getByRole("button", { name: "Outcome" }).click();
+    await page.locator("details").evaluateAll((folded) => folded.forEach((one) => (one.open = true)));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
   }
 });
 
-test("in print there is everyone, and no control", async () => {
+test("in print there is everyone, what is unfolded, and no control", async () => {
   const page = await show(run(), { colorScheme: "dark" });
   await page.getByLabel("Search").fill("wei");
   await page.emulateMedia({ media: "print" });
   assert.equal((await names(page)).length, 60);
   assert.equal(await page.locator("button[data-copies]:visible, input:visible, #count:visible").count(), 0);
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)");
+  assert.equal(await page.locator("#run summary:visible, svg.timeline:visible").count(), 0);
+  await page.locator("#run details").evaluate((folded) => (folded.open = true));
+  assert.equal(await page.locator("svg.timeline:visible").count(), 1);
 });
 
 test("a page of 2,000 accounts is searched, filtered and sorted", async () => {
@@ -321,15 +412,17 @@ test("a page of 2,000 accounts is searched, filtered and sorted", async () => {
   const heading = page.getByRole("columnheader", { name: "#" });
   await heading.getByRole("button").click();
   assert.equal(await page.locator("tbody tr th").first().innerText(), "Student 2000");
-  // Too many for a line each: areas, one for each kind of work.
-  assert.equal(await page.locator("svg.timeline path").count(), 5);
+  // Too many for a line each: areas, one for each kind of work, which are told apart without colour.
+  const looks = await page.locator("svg.timeline path").evaluateAll((areas) => areas.map((area) => getComputedStyle(area).fill));
+  assert.equal(looks.length, 4);
+  assert.equal(looks.filter((fill) => fill.startsWith("url(")).length, 2);
 });
 
 test("above 5,000 accounts the page has those who need help, and says where everyone is", async () => {
   const page = await show(run({ accounts: 5001 }));
   assert.match(await headline(page), /^4998 of 5001 can simulate\./);
   assert.equal(await page.locator("table").count(), 0);
-  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Sven Moen", "Ben Okafor", "Wei Zhang"]);
+  assert.deepEqual(await page.locator(".people .name").allInnerTexts(), ["Ben Okafor", "Wei Zhang", "Sven Moen"]);
   const everyone = await page.locator("#everyone").innerText();
   assert.match(everyone, /5001 accounts are too many for one page/);
   assert.match(everyone, /The whole list is in the JSON report, if the job writes one: jess-batch report convert REPORT\.json everyone\.csv/);

@@ -10,7 +10,8 @@ const NAMES = `Ada Lindqvist, Ben Okafor, Cem Aydin, Dora Vlasic, Eli Baumann, F
 
 const MESSAGE = "New JESS session key is assigned.";
 
-const TROUBLES = {
+/** What befalls three accounts of a run, by their place in the job. */
+export const TROUBLES = {
   1: { outcome: "refused", refused_by: "ensims", service_message: "Incorrect user name or password.", steps: ["log-on"] },
   22: { outcome: "refused", refused_by: "jess", service_message: "Update failed, invalid JESS user name or password!", steps: ["log-on", "update"] },
   43: { outcome: "updated", ready: false, not_ready: ["suspended"], service_message: MESSAGE, steps: ["log-on", "update", "verify-session", "verify-account"] },

@@ -4,7 +4,7 @@
   const find = (selector) => document.querySelector(selector);
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
-  // --- Copy a message ---
+  // --- Copy a message or a command ---
   const copied = find("#copied");
 
   function select(element) {
@@ -18,22 +18,22 @@
   // What is read aloud begins with what is seen.
   function say(button, word) {
     button.textContent = word;
-    button.setAttribute("aria-label", `${word} the message for ${button.dataset.name}`);
+    button.setAttribute("aria-label", `${word} ${button.dataset.what}`);
   }
 
   async function copy(button) {
-    const message = document.getElementById(button.dataset.copies);
+    const text = document.getElementById(button.dataset.copies);
     let done = true;
     try {
-      await navigator.clipboard.writeText(message.textContent);
+      await navigator.clipboard.writeText(text.textContent);
     } catch {
       // Browsers that keep the clipboard from pages on disk still copy what is selected.
-      select(message);
+      select(text);
       done = document.execCommand("copy");
     }
     copied.textContent = done
-      ? `Copied the message for ${button.dataset.name}.`
-      : "The message is selected: press Ctrl+C to copy it.";
+      ? `Copied ${button.dataset.what}.`
+      : `Press Ctrl+C to copy ${button.dataset.what}: it is selected.`;
     if (!done) return;
     all("button.done").forEach((other) => {
       say(other, "Copy");
@@ -108,7 +108,7 @@
 
   // --- Times of the reader's own clock ---
   const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-  for (const time of all("time")) {
+  for (const time of all("dl time")) {
     const here = new Date(time.dateTime);
     if (here.getTimezoneOffset() !== 0) time.after(` (${clock.format(here)} where you are)`);
   }

@@ -12,7 +12,7 @@ use crate::batch::{Batch, Event, NotStarted, Reached, Stop, nobody, run as run_b
 use crate::cli::RunArguments;
 use crate::console::{Progress, RunLog, say, shown, summary, trouble};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Ending, Exit, JobFacts, REHEARSAL, Report, Times, write};
+use crate::report::{Ending, Exit, JobFacts, REHEARSAL, Report, Times, shell_word, visible, write};
 
 pub(crate) fn run(arguments: &RunArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
@@ -161,16 +161,10 @@ fn command_to_resume() -> String {
         .skip(1)
         .map(|word| word.to_string_lossy().into_owned())
         .filter(|word| word != "--resume")
-        .map(quoted)
+        .map(|word| visible(&shell_word(&word)))
         .collect();
     words.insert(words.len().min(1), "--resume".to_owned());
     format!("jess-batch {}", words.join(" "))
-}
-
-/// A word as a shell takes it for what it is.
-fn quoted(word: String) -> String {
-    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-:=@,+".contains(c));
-    if plain && !word.is_empty() { word } else { format!("'{}'", shown(&word.replace('\'', "'\\''"))) }
 }
 
 /// Writes the reports, and keeps what the next run needs.

@@ -1,4 +1,4 @@
-//! What a person can do about it. Hints hedge: the service does not say why it says no.
+//! What a person can do about it, in one sentence. Hints hedge: the service does not say why it says no.
 
 use ensims_client::Api;
 
@@ -13,26 +13,26 @@ pub(crate) fn hint(
     match outcome {
         Outcome::Updated | Outcome::Unchanged => readiness_hint(readiness),
         Outcome::Refused { refused_by: Api::Ensims } => Some(
-            "Check the e-mail and password by logging on at https://app.ensims.com. They are not the JESS user name and password.",
+            "Check the e-mail address and password, also by logging on at https://app.ensims.com; they are not the JESS ones.",
         ),
         Outcome::Refused { refused_by: Api::Jess } => Some(
-            "If this is about the JESS user name and password: they come from the confirmation e-mail. They are not the ENSIMS e-mail and password.",
+            "If this is about the JESS user name and password: they come from the confirmation e-mail and are not the ENSIMS ones.",
         ),
         Outcome::Failed { error } => Some(match error {
             FailureKind::Http if http_status.is_some_and(is_wrong_place) => {
-                "The service does not answer like this where its documentation puts it. Check the address."
+                "Check the address: the service does not answer like this where its documentation puts it."
             }
             FailureKind::Connect | FailureKind::Timeout | FailureKind::Http => {
-                "The service gave no verdict. Run the job again later."
+                "The service gave no verdict: run the job again later."
             }
             FailureKind::Tls => {
-                "The server's certificate was not accepted. Check the address and 'ca_bundle'; never switch the check off."
+                "Check the address and 'ca_bundle': the server's certificate was not accepted."
             }
             FailureKind::Protocol => {
-                "The answer was not what the service's documentation says. Check the address; if it is right, report this."
+                "Check the address, and if it is right, report this: the answer was not what the service's documentation says."
             }
             FailureKind::Unauthorized => {
-                "The service did not accept its own session. Run the job again later."
+                "The service did not accept its own session: run the job again later."
             }
         }),
         Outcome::Stopped { reason: StopReason::ServiceDown } => {
@@ -47,7 +47,7 @@ pub(crate) fn hint(
 }
 
 /// A redirect, or a path or method that is not there.
-fn is_wrong_place(http_status: u16) -> bool {
+pub(super) fn is_wrong_place(http_status: u16) -> bool {
     matches!(http_status, 300..=399 | 404 | 405 | 501)
 }
 

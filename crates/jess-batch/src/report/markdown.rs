@@ -47,13 +47,13 @@ fn row(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
     writeln!(out, "|")
 }
 
-/// The text as it may stand within a line: nothing in it is markup, a link or a mention, and no line ends.
+/// The text as it may stand within a line: nothing in it is markup, a link, a reference or a mention, and no line ends.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for piece in beginning(text, LONGEST).split_inclusive(|c| !in_address(c)) {
-        let word = piece.trim_end_matches(|c| !in_address(c));
-        if word.contains('@') {
-            // As code, because GitHub makes links and mentions of an "@" even when it is escaped.
+    for piece in beginning(text, LONGEST).split_inclusive(|c| !in_reference(c)) {
+        let word = piece.trim_end_matches(|c| !in_reference(c));
+        if refers(word) {
+            // As code, because GitHub makes links and mentions of such words even when they are escaped.
             escaped.push_str(&format!("`{word}`"));
             escape(&piece[word.len()..], &mut escaped);
         } else {
@@ -63,9 +63,22 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// What an e-mail address is mostly made of, none of which needs care in code.
-fn in_address(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '+' | '_')
+/// What addresses and references are mostly made of, none of which needs care in code.
+fn in_reference(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '+' | '_' | '#' | '/' | ':')
+}
+
+/// Whether GitHub would make a link of a word: an e-mail or web address, a mention, an issue or a commit.
+fn refers(word: &str) -> bool {
+    let small = word.to_ascii_lowercase();
+    let has_number = word.split('#').skip(1).any(|after| after.starts_with(|c: char| c.is_ascii_digit()));
+    let is_commit = (7..=40).contains(&word.len()) && word.chars().all(|c| c.is_ascii_hexdigit());
+    word.contains('@')
+        || has_number
+        || word.contains("://")
+        || small.starts_with("www.")
+        || small.starts_with("gh-")
+        || is_commit
 }
 
 fn escape(text: &str, escaped: &mut String) {
@@ -93,5 +106,24 @@ fn escape(text: &str, escaped: &mut String) {
             escaped.push('\\');
         }
         escaped.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_github_would_link_are_code() {
+        for (text, written) in [
+            ("see #123, or lab/jobs#4", "see `#123`, or `lab/jobs#4`"),
+            ("@ada: GH-7", "`@ada:` `GH-7`"),
+            ("https://uni.example/a?b=c", "`https://uni.example/a`?b=c"),
+            ("(www.uni.example)", "(`www.uni.example`)"),
+            ("in 4d3e9b2a", "in `4d3e9b2a`"),
+            ("#one: a.b", "\\#one\\: a\\.b"),
+        ] {
+            assert_eq!(escaped(text), written);
+        }
     }
 }

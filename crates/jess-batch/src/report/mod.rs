@@ -13,6 +13,7 @@ mod outcome;
 mod prom;
 mod read;
 mod run_report;
+mod shell;
 mod status;
 mod step;
 mod visible;
@@ -26,6 +27,7 @@ pub(crate) use read::read;
 pub(crate) use run_report::{
     AccountReport, JobFacts, REHEARSAL, Report, ServiceFacts, StepReport, Times, Totals,
 };
+pub(crate) use shell::shell_word;
 pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
 pub(crate) use step::Step;
 pub(crate) use visible::{beginning, visible, works_unseen};

@@ -60,12 +60,12 @@ impl Outcome {
         }
     }
 
-    /// The word and what goes with it, such as "refused by jess".
+    /// The word and what goes with it, such as "refused by JESS".
     pub(crate) fn phrase(&self) -> String {
         match self {
             Self::Updated | Self::Unchanged => self.word().to_owned(),
-            Self::Refused { refused_by: Api::Ensims } => "refused by ensims".to_owned(),
-            Self::Refused { refused_by: Api::Jess } => "refused by jess".to_owned(),
+            Self::Refused { refused_by: Api::Ensims } => "refused by ENSIMS".to_owned(),
+            Self::Refused { refused_by: Api::Jess } => "refused by JESS".to_owned(),
             Self::Failed { error } => format!("failed: {}", error.word()),
             Self::Stopped { reason } => format!("stopped: {}", reason.word()),
             Self::Skipped { reason } => format!("skipped: {}", reason.word()),

@@ -1,5 +1,6 @@
 //! The answer at the top of the page, and what a reader must know before trusting it.
 
+use super::next_run::can_resume;
 use crate::job::Verify;
 use crate::report::exit::Exit;
 use crate::report::outcome::{Outcome, SkipReason, StopReason};
@@ -9,8 +10,8 @@ use crate::report::run_report::{AccountReport, REHEARSAL, Report};
 pub(super) struct Answer {
     /// Such as "57 of 60 can simulate."
     pub(super) headline: String,
-    /// Such as "3 need help."
-    pub(super) open: Option<String>,
+    /// Such as "3 need help.", in pieces that stay in one line.
+    pub(super) open: Vec<String>,
     /// What else belongs to the numbers.
     pub(super) notes: Vec<String>,
 }
@@ -47,7 +48,10 @@ impl Answer {
         };
         let help = (need_help > 0).then(|| many(need_help, "needs help", "need help"));
         let rest = (unfinished > 0).then(|| many(unfinished, "was not finished", "were not finished"));
-        let open: Vec<String> = [help, rest].into_iter().flatten().collect();
+        let open = match (help, rest) {
+            (Some(help), Some(rest)) => vec![help + ",", rest + "."],
+            (help, rest) => help.or(rest).map(|only| only + ".").into_iter().collect(),
+        };
 
         let mut notes = Vec::new();
         if report.totals.unchanged > 0 {
@@ -59,7 +63,7 @@ impl Answer {
         if left_out > 0 {
             notes.push(many(left_out, "was", "were") + " left out of this run.");
         }
-        Self { headline, open: (!open.is_empty()).then(|| open.join(", ") + "."), notes }
+        Self { headline, open, notes }
     }
 }
 
@@ -70,10 +74,10 @@ pub(super) fn warnings(report: &Report) -> Vec<Warning> {
         let text = format!("{REHEARSAL} The answers are made up, so send nobody a message from this page.");
         warnings.push(Warning { title: "This is a rehearsal", text });
     }
-    let again = if report.service.sandbox {
-        "Run the job again."
-    } else {
+    let again = if can_resume(report) {
         "Run the job again with --resume to do what is left."
+    } else {
+        "Run the job again."
     };
     let max_failures = Outcome::Stopped { reason: StopReason::MaxFailures };
     match report.exit() {

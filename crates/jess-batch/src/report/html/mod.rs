@@ -4,12 +4,14 @@
 
 mod answer;
 mod histogram;
+mod next_run;
 mod page;
 mod people;
 mod sentence;
 mod state;
 mod time;
 mod timeline;
+mod to_do;
 
 use std::io::{self, Write};
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::answer::{Answer, Warning, warnings};
 use super::histogram::{Histogram, histograms};
+use super::next_run::NextRun;
 use super::people::{Group, Row, groups};
 use super::shown;
 use super::state::State;
@@ -31,10 +32,12 @@ pub(super) struct Page {
     policy: String,
     rehearsal: bool,
     job: String,
+    started: Time,
     answer: Answer,
     warnings: Vec<Warning>,
     states: Vec<Segment>,
     groups: Vec<Group>,
+    next: NextRun,
     /// How many more need help than are listed.
     more_need_help: usize,
     accounts: usize,
@@ -57,13 +60,19 @@ struct Segment {
 
 enum Fact {
     Text(String),
-    Time { machine: String, people: String },
+    Time(Time),
+}
+
+/// A time for programs and for people.
+struct Time {
+    machine: String,
+    people: String,
 }
 
 impl Page {
     pub(super) fn of(report: &Report) -> Self {
         let groups = groups(report, MOST);
-        let listed: usize = groups.iter().map(|group| group.people.len()).sum();
+        let listed: usize = groups.iter().map(Group::len).sum();
         let need_help = report.accounts.iter().filter(|account| !account.is_good()).count();
         let accounts = report.accounts.len();
         Self {
@@ -72,9 +81,11 @@ impl Page {
             policy: policy(),
             rehearsal: report.service.sandbox,
             job: shown(&report.job.name),
+            started: Time::to_the_minute(report.started_at),
             answer: Answer::of(report),
             warnings: warnings(report),
             states: states(report),
+            next: NextRun::after(report, groups.iter().map(|group| group.to_do)),
             groups,
             more_need_help: need_help - listed,
             accounts,
@@ -117,6 +128,7 @@ fn states(report: &Report) -> Vec<Segment> {
 fn facts(report: &Report) -> Vec<(&'static str, Fact)> {
     let (job, service, totals) = (&report.job, &report.service, &report.totals);
     let text = |text: &str| Fact::Text(shown(text));
+    let time = |at| Fact::Time(Time::to_the_second(at));
     let version = |version: &Option<String>| text(version.as_deref().unwrap_or("not told"));
     let update = match job.update {
         Update::Always => "always",
@@ -150,6 +162,16 @@ fn facts(report: &Report) -> Vec<(&'static str, Fact)> {
     facts
 }
 
-fn time(at: Timestamp) -> Fact {
-    Fact::Time { machine: at.to_string(), people: at.strftime("%-d %B %Y, %H:%M:%S UTC").to_string() }
+impl Time {
+    fn to_the_second(at: Timestamp) -> Self {
+        Self::told_as("%-d %B %Y, %H:%M:%S UTC", at)
+    }
+
+    fn to_the_minute(at: Timestamp) -> Self {
+        Self::told_as("%-d %B %Y, %H:%M UTC", at)
+    }
+
+    fn told_as(form: &str, at: Timestamp) -> Self {
+        Self { machine: at.to_string(), people: at.strftime(form).to_string() }
+    }
 }

@@ -1,17 +1,21 @@
 //! The people on the page: who needs help with what, and everyone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::sentence::sentence;
+use ensims_client::Api;
+
+use super::sentence::{sentence, sentence_to_all};
 use super::state::State;
 use super::time::span;
+use super::to_do::ToDo;
 use super::{LONGEST, shown};
+use crate::report::outcome::Outcome;
 use crate::report::run_report::{AccountReport, Report};
 
 /// Accounts for which the same thing is to be done.
 pub(super) struct Group {
-    pub(super) to_do: &'static str,
-    pub(super) state: State,
+    pub(super) to_do: ToDo,
+    pub(super) shared: Vec<Shared>,
     pub(super) people: Vec<Person>,
 }
 
@@ -20,10 +24,26 @@ pub(super) struct Person {
     pub(super) index: usize,
     pub(super) name: String,
     pub(super) email: String,
+    pub(super) state: State,
     pub(super) phrase: String,
     pub(super) detail: Option<String>,
     pub(super) said: Option<Quote>,
     /// A message for the person.
+    pub(super) sentence: String,
+}
+
+/// A JESS user name that was refused for several accounts: it is mended once for all of them.
+pub(super) struct Shared {
+    /// Of the first account.
+    pub(super) index: usize,
+    pub(super) jess_username: String,
+    /// How many accounts of the job have it.
+    pub(super) sharing: usize,
+    pub(super) phrase: String,
+    pub(super) said: Option<Quote>,
+    /// For whom it was refused: name and e-mail address.
+    pub(super) members: Vec<(String, String)>,
+    /// A message for all of them.
     pub(super) sentence: String,
 }
 
@@ -46,24 +66,63 @@ pub(super) struct Row {
     pub(super) duration: String,
 }
 
-/// Those who need help, at most so many, grouped by what is to be done; groups that wait for a new run come last.
+/// Those who need help, at most so many, grouped by what is to be done.
 pub(super) fn groups(report: &Report, most: usize) -> Vec<Group> {
-    let mut users: HashMap<&str, usize> = HashMap::new();
-    for account in &report.accounts {
-        *users.entry(&account.jess_username).or_default() += 1;
-    }
-    let mut groups: Vec<Group> = Vec::new();
+    let sharing = count_by_jess_user(report.accounts.iter());
+    let refused = count_by_jess_user(report.accounts.iter().filter(|account| is_refused_by_jess(account)));
+    let mut groups: BTreeMap<ToDo, Group> = BTreeMap::new();
     for account in report.accounts.iter().filter(|account| !account.is_good()).take(most) {
-        let to_do = account.hint().unwrap_or("Ask the service about it.");
-        let shared = users.get(account.jess_username.as_str()).is_some_and(|count| *count > 1);
-        let person = Person::new(account, shared);
-        match groups.iter_mut().find(|group| group.to_do == to_do) {
-            Some(group) => group.people.push(person),
-            None => groups.push(Group { to_do, state: State::of(account), people: vec![person] }),
+        let to_do = ToDo::of(account);
+        let group = groups.entry(to_do).or_insert_with(|| Group::new(to_do));
+        let user = account.jess_username.as_str();
+        if is_refused_by_jess(account) && refused[user] > 1 {
+            group.add_shared(account, sharing[user]);
+        } else {
+            group.people.push(Person::new(account, sharing[user] > 1));
         }
     }
-    groups.sort_by_key(|group| group.state);
-    groups
+    groups.into_values().collect()
+}
+
+fn is_refused_by_jess(account: &AccountReport) -> bool {
+    account.outcome == Outcome::Refused { refused_by: Api::Jess }
+}
+
+fn count_by_jess_user<'a>(accounts: impl Iterator<Item = &'a AccountReport>) -> HashMap<&'a str, usize> {
+    let mut counts = HashMap::new();
+    for account in accounts {
+        *counts.entry(account.jess_username.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+impl Group {
+    fn new(to_do: ToDo) -> Self {
+        Self { to_do, shared: Vec::new(), people: Vec::new() }
+    }
+
+    /// How many accounts are in it.
+    pub(super) fn len(&self) -> usize {
+        self.people.len() + self.shared.iter().map(|shared| shared.members.len()).sum::<usize>()
+    }
+
+    fn add_shared(&mut self, account: &AccountReport, sharing: usize) {
+        let user = shown(&account.jess_username);
+        let member = (shown(&account.name), shown(&account.email));
+        if let Some(shared) = self.shared.iter_mut().find(|shared| shared.jess_username == user) {
+            shared.members.push(member);
+            return;
+        }
+        self.shared.push(Shared {
+            index: account.index,
+            jess_username: user,
+            sharing,
+            phrase: phrase(account),
+            said: account.service_message.as_deref().map(Quote::new),
+            members: vec![member],
+            sentence: sentence_to_all(account),
+        });
+    }
 }
 
 impl Person {
@@ -72,6 +131,7 @@ impl Person {
             index: account.index,
             name: shown(&account.name),
             email: shown(&account.email),
+            state: State::of(account),
             phrase: phrase(account),
             detail: account.detail.as_deref().map(shown),
             // Words on an update that went through say nothing about why the account is not ready.
@@ -108,6 +168,10 @@ impl Row {
 }
 
 fn phrase(account: &AccountReport) -> String {
-    let outcome = account.outcome.phrase();
-    account.why_not_ready().map_or(outcome.clone(), |reasons| format!("{outcome}, not ready: {reasons}"))
+    let state = State::of(account);
+    match (state, account.why_not_ready()) {
+        (State::ReadyBefore | State::DoneBefore | State::LeftOut, _) => state.words().to_owned(),
+        (_, None) => account.outcome.phrase(),
+        (_, Some(reasons)) => format!("{}, not ready: {reasons}", account.outcome.phrase()),
+    }
 }

@@ -53,6 +53,8 @@ pub(super) struct Bar {
 /// How many accounts were at one kind of work, over time; each area stands on the one before it.
 pub(super) struct Area {
     pub(super) class: &'static str,
+    /// What the kind of work is called.
+    pub(super) name: &'static str,
     /// The path of its outline, [`BINS`] wide and [`TOP`] high.
     pub(super) path: String,
 }
@@ -161,20 +163,23 @@ fn most_at_once(accounts: &[&AccountReport]) -> usize {
 fn areas(accounts: &[&AccountReport], end_ms: u64) -> Vec<Area> {
     let mut bottom = [0_u64; BINS];
     let mut layers = Vec::new();
-    for class in ["log-on", "update", "look", "silence"] {
+    for (class, name) in
+        [("log-on", "log-on"), ("update", "update"), ("look", "look"), ("silence", "no answer")]
+    {
         let steps = accounts.iter().flat_map(|account| &account.steps);
         let time = time_in_bins(steps.filter(|step| class_of(step) == class).map(work_on), end_ms);
         let top: [u64; BINS] = std::array::from_fn(|bin| bottom[bin].saturating_add(time[bin]));
-        layers.push((class, bottom, top));
+        layers.push((class, name, bottom, top));
         bottom = top;
     }
     let all = time_in_bins(accounts.iter().map(|account| (account.start_ms, end_of(account))), end_ms);
     let top: [u64; BINS] = std::array::from_fn(|bin| bottom[bin].max(all[bin]));
-    layers.push(("waiting", bottom, top));
+    layers.push(("waiting", "waiting", bottom, top));
     let highest = top.iter().copied().max().unwrap_or_default().max(1);
     layers
         .into_iter()
-        .map(|(class, bottom, top)| Area { class, path: outline(&bottom, &top, highest) })
+        .filter(|(_, _, bottom, top)| bottom != top)
+        .map(|(class, name, bottom, top)| Area { class, name, path: outline(&bottom, &top, highest) })
         .collect()
 }
 
