@@ -136,7 +136,7 @@ async fn a_list_whose_headings_are_not_clear_gets_a_place_to_say_what_they_mean(
     insta::assert_snapshot!(format!("{said}\n# The list{roster}"));
     place.file("labs.yaml", &with_all_keys(&text));
     let ended = check(&place, "labs.yaml").await;
-    let problem = "no column has the heading that 'columns' of the job gives for 'ensims_password'";
+    let problem = "no column has the heading 'YOUR-HEADING', which 'columns' in the job file gives for 'ensims_password'";
     assert!(ended.err.contains(problem), "{}", ended.err);
     std::fs::create_dir(place.path("secrets")).expect("a folder can be made");
     place.file("secrets/jess.txt", "hunter2\n");

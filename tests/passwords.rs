@@ -184,16 +184,14 @@ async fn what_is_handed_over_by_a_pipe_is_nobody_elses() {
 async fn a_file_that_is_too_long_for_a_password_is_a_mistake_even_if_it_never_ends() {
     let place = Place::new();
     place.file("long.txt", &"x".repeat(64 * 1024 + 1));
-    for file in ["long.txt", "/dev/zero"] {
+    for (file, named) in [("long.txt", "the file long.txt"), ("/dev/zero", "the file that it names in /dev")]
+    {
         let text = job("sandbox", "rate: unlimited", 1);
         let own = format!("password: '{}'", password(0));
         place.file("job.yaml", &text.replace(&own, &format!("password_file: {file}")));
         let ended = place.run(&["run", "job.yaml"]).await;
         assert_eq!((ended.code, &*ended.out), (Some(2), ""), "{file}: {}", ended.err);
-        assert!(
-            ended.err.contains("the file cannot be read: it is too long for a password"),
-            "{}",
-            ended.err
-        );
+        let problem = format!("{named} cannot be read: it is too long for a password");
+        assert!(ended.err.contains(&problem), "{}", ended.err);
     }
 }

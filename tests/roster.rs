@@ -76,12 +76,30 @@ fn headings() -> Vec<(&'static str, String)> {
         ("headings only", HEADINGS.to_owned()),
         ("no headings", "alice,alice@uni.example,hunter2,jess-alice,hunter2\n".to_owned()),
         (
+            "an account without an e-mail address in the first line",
+            "Emil,emil(at)uni.example,passwort2,jess-emil,hunter2\n".to_owned(),
+        ),
+        (
             "an account with a bad password in the first line",
             "alice@uni.example,student,hunter2,passwort2\n".to_owned(),
         ),
         ("nearly right", with("Name,E-mail,ensims_pasword,JESS user,jess-password")),
+        ("French", with("Nom,Courriel,Mot de passe,Identifiant JESS,Mot de passe JESS")),
+        (
+            "headings of which none is that of an e-mail address",
+            with("Nom,Adresse,Mot de passe,hunter2,jess_password"),
+        ),
+        (
+            "one that is nearly right beside the right one",
+            with("name,email,ensims_password,jess_username,jess_password").replacen(
+                "name,",
+                "name,Full name,",
+                1,
+            ),
+        ),
+        ("another delimiter by 'sep='", format!("sep=|\n{HEADINGS}\n")),
         ("nearly right in German", with("name,Mailadresse,Kennwort,Benutzername,JESS-Passwort")),
-        ("far from all", with("name,email,ensims_password,hunter2,jess_password")),
+        ("far from all", with("name,email,ensims_password,Identifiant,jess_password")),
         ("one more", with("name,email,ensims_password,jess_username,jess_password,group")),
         ("a heading twice", with("name,email,ensims_password,jess_username,email")),
         (
@@ -110,7 +128,12 @@ fn cells() -> Vec<(&'static str, String)> {
     vec![
         ("a cell too few", lines("alice,alice@uni.example,hunter2,jess-alice")),
         ("a cell too many", lines("alice,alice@uni.example,hun,ter2,jess-alice,hunter2")),
-        ("one cell only", lines("hunter2")),
+        ("one cell only", lines("hunter2\n,,hunter2,,")),
+        (
+            "lines that are no accounts",
+            lines(&format!("ada,ada@uni.example,hunter2,j,hunter2\n{HEADINGS}\nTotal:,1,,,\nSumme,1")),
+        ),
+        ("a shifted line", lines("alice@uni.example,hunter2,hunter2,j,hunter2\nhunter2,ben,,j,hunter2")),
         (
             "a quote that is never closed",
             lines("alice,alice@uni.example,\"hunter2,j,hunter2\nbob,b@uni.example,hunter2,j,hunter2"),
@@ -126,6 +149,12 @@ fn cells() -> Vec<(&'static str, String)> {
         ("blanks around values", lines(" alice,alice@uni.example ,,\u{a0}jess-alice,hunter2\n")),
         ("blanks only", lines("alice,alice@uni.example,  ,jess-alice,\u{200b}")),
         ("no e-mail address", lines("alice,,hunter2,jess-alice,hunter2")),
+        (
+            "what a spreadsheet does to e-mail addresses",
+            lines(
+                "ada,mailto:ada@uni.example,hunter2,j,hunter2\nben,ben\u{200b}@uni.example,hunter2,j,hunter2\ncem,cem@uni.example\u{feff},hunter2,j,hunter2",
+            ),
+        ),
         ("a password as the e-mail address", lines(",hunter2,hunter2,jess-alice,hunter2")),
         ("no ENSIMS password", lines("alice,alice@uni.example,,jess-alice,hunter2")),
         ("no JESS account", lines("alice,alice@uni.example,hunter2,,")),
@@ -162,8 +191,13 @@ fn sources() -> Vec<(&'static str, String)> {
         ("a variable and a file", with("alice,alice@uni.example,GOOD_PASSWORD,a.txt,j,hunter2,")),
         ("a password and a variable", with("dora,dora@uni.example,GOOD_PASSWORD,,j,hunter2,GOOD_PASSWORD")),
         ("a variable that is not set", with("alice,alice@uni.example,NO_SUCH_PASSWORD,,j,hunter2,")),
-        ("a file that is missing", with("alice,alice@uni.example,,hunter2.txt,j,hunter2,")),
+        ("a file that is missing", with("alice,alice@uni.example,,alice.txt,j,hunter2,")),
+        ("a password in the place of a file", with("alice,alice@uni.example,,hunter2,j,hunter2,")),
         ("no password at all", with("alice,alice@uni.example,,,j,,")),
+        (
+            "no password in the only column for it",
+            "email,name,ensims_password_file,jess_username,jess_password_env\nada@uni.example,Ada,,jess-ada,\n".to_owned(),
+        ),
     ]
 }
 
@@ -243,11 +277,59 @@ async fn a_file_with_headings_of_its_own_keeps_its_other_columns() {
         "{}",
         ended.out
     );
+}
 
-    place.file("lab.yaml", &job("name: Vorname, email: Uni-Mail, ensims_password: Kennwort"));
-    let ended = place.run(&["check", "lab.yaml"]).await;
-    let problem = "registry.csv:1:1: no column has the heading that 'columns' of the job gives for 'name'";
-    assert!(ended.err.starts_with(problem), "{}", ended.err);
+/// Lists with headings of their own, each with what `columns` says of it.
+fn own_headings() -> Vec<(&'static str, &'static str, String)> {
+    let with = |headings: &str, line: &str| format!("{headings}\n{line}\n");
+    let registry = with("Uni-Mail;Kennwort;Bemerkung", "ada@uni.example;hunter2;hunter2");
+    let usual = "email: Uni-Mail, ensims_password: Kennwort";
+    vec![
+        (
+            "a heading that is not there",
+            "name: Vorname, email: Uni-Mail, ensims_password: Kennwort",
+            registry.clone(),
+        ),
+        ("a heading that is left alone and needed", "email: Uni-Mail", registry),
+        (
+            "a heading that is left alone",
+            usual,
+            with(
+                "Uni-Mail;Kennwort;Student's name;User name;email",
+                "ada@uni.example;hunter2;Ada;hunter2;hunter2",
+            ),
+        ),
+        (
+            "an account in the first line",
+            usual,
+            with("ada@uni.example;Kennwort;hunter2", "ben@uni.example;hunter2;hunter2"),
+        ),
+        (
+            "mistakes below headings of its own",
+            "name: Student, email: Uni-Mail, ensims_password: Kennwort",
+            with(
+                "Matrikel;Student;Uni-Mail;Kennwort",
+                "1;Ada;ada@uni.example;\n2;Ben;ben.uni.example;hunter2\n3;Cem; cem@uni.example;hunter2\n4;Cem;ada@uni.example;hunter2",
+            ),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn headings_of_a_list_are_named_as_they_stand_there() {
+    let place = Place::new();
+    let mut all = String::new();
+    for (name, columns, roster) in own_headings() {
+        place.file("registry.csv", &roster);
+        place.file(
+            "lab.yaml",
+            &format!("version: 1\njess: {{ username: lab, password: hunter2 }}\nroster: {{ file: registry.csv, columns: {{ {columns} }} }}\n"),
+        );
+        let ended = place.run(&["check", "lab.yaml"]).await;
+        assert_no_secret(name, &ended);
+        writeln!(all, "[{name}]\n{}", ended.err).expect("text grows");
+    }
+    insta::assert_snapshot!(all);
 }
 
 #[tokio::test]
@@ -270,8 +352,16 @@ async fn an_account_of_the_job_file_cannot_come_again_in_a_roster() {
 #[tokio::test]
 async fn what_a_spreadsheet_has_probably_changed_is_a_warning() {
     let place = Place::new();
-    let roster = "ann,ann@uni.example,1E+05,jess-ann,03.11.2026\nbob,bob@uni.example,#NAME?, jess ,hunter2 \n#REF!,cem@uni.example,hunter2,\"1,23E+11\",hunter2";
-    place.file("students.csv", &lines(&roster.replace(" jess ", "jess")));
+    let accounts = [
+        "ann,ann@uni.example,1E+05,jess-ann,03.11.2026",
+        "bob,bob@uni.example,#NAME?,jess,hunter2 ",
+        "#REF!,cem@uni.example,hunter2,\"1,23E+11\",hunter2",
+        "dora,dora@uni.example,FALSCH,jess-dora,12:30:00",
+        "eli,eli@uni.example,########,jess-eli,=hunter2",
+        "fay,fay@uni.example,“hunter2”,jess\u{a0}fay,hun\u{200b}ter2",
+        "نرم\u{200c}افزار,gus@uni.example,hunter2,jess-gus,hunter2",
+    ];
+    place.file("students.csv", &format!("sep=,\n{}", lines(&accounts.join("\n"))));
     place.file("lab.yaml", &format!("{JOB}service: sandbox\n"));
     let ended = place.run(&["check", "lab.yaml"]).await;
     assert_no_secret("warnings", &ended);

@@ -11,7 +11,7 @@ use super::checked::is_called;
 use super::choices::Choices;
 use super::file::{AccountEntry, JessEntry};
 use super::noting::{Noting, Origin, Part};
-use super::roster::{GivenElsewhere, Roster, RosterKey, delimiter_called};
+use super::roster::{GivenElsewhere, Roster, RosterKey};
 use super::secret::{Context, Password, SecretKeys};
 use super::selection::select;
 use super::service::SandboxPlan;
@@ -75,8 +75,7 @@ pub(super) fn gather(
     let mut entries: Vec<(Origin, AccountEntry)> =
         accounts.into_iter().enumerate().map(in_job_file).collect();
     for (path, entry) in roster.map(RosterKey::entries).unwrap_or_default() {
-        if entry.delimiter.as_deref().is_some_and(|word| delimiter_called(word).is_none()) {
-            noting.note(&format!("{path}.delimiter"), "write comma, semicolon or tab");
+        if !entry.is_sound(&path, noting) {
             continue;
         }
         let file = folder.join(&entry.file);
@@ -84,8 +83,7 @@ pub(super) fn gather(
             noting.note(&path, "this roster is named twice; remove one");
             continue;
         }
-        let read =
-            Roster::read(file, &entry, given).map_err(|error| format!("the file cannot be read: {error}"));
+        let read = Roster::read(file, &entry, given);
         let Some(mut read) = noting.keep(&path, read) else { continue };
         noting.mistakes.append(&mut read.mistakes);
         noting.warnings.append(&mut read.warnings);

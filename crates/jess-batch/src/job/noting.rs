@@ -72,8 +72,9 @@ impl Noting {
                 (self.file.clone(), self.places.find(&path), path)
             }
             Origin::Roster { roster, entry } => {
-                let (roster, heading) = (&self.rosters[roster], part.in_roster());
-                (roster.path.display().to_string(), roster.place(entry, &heading), heading)
+                let roster = &self.rosters[roster];
+                let (place, heading) = roster.cell(entry, &part.in_roster());
+                (roster.path.display().to_string(), place, heading)
             }
         };
         let parts: Vec<&str> = [label, &part].into_iter().filter(|text| !text.is_empty()).collect();
@@ -95,7 +96,7 @@ impl Noting {
     pub(super) fn line_of(&self, origin: Origin) -> Option<String> {
         let Origin::Roster { roster, entry } = origin else { return None };
         let roster = &self.rosters[roster];
-        Some(format!("{}:{}", roster.path.display(), roster.place(entry, "")?.line))
+        Some(format!("{}:{}", roster.path.display(), roster.cell(entry, "").0?.line))
     }
 }
 
@@ -113,7 +114,7 @@ impl Part {
         }
     }
 
-    /// The heading of the column.
+    /// The usual heading of the column.
     fn in_roster(self) -> String {
         match self {
             Self::Whole => String::new(),

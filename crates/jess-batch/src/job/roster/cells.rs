@@ -151,8 +151,19 @@ fn line_breaks(text: &str) -> Vec<usize> {
     (0..bytes.len()).filter(is_end).map(|at| at + 1).collect()
 }
 
+/// The delimiter that the first line names for Excel: `sep=;`.
+pub(super) fn delimiter_named(text: &str) -> Option<char> {
+    let first = text.split(['\r', '\n']).next()?.trim_matches('"');
+    let (key, delimiter) = first.split_at_checked("sep=".len())?;
+    let named = [',', ';', '\t'].into_iter().find(|known| delimiter.chars().eq([*known]));
+    named.filter(|_| key.eq_ignore_ascii_case("sep="))
+}
+
 /// The delimiter of a text, found in its first line.
 pub(super) fn delimiter_of(text: &str) -> char {
+    if let Some(named) = delimiter_named(text) {
+        return named;
+    }
     let first = text.trim_start_matches(['\r', '\n']);
     let first = first.split(['\r', '\n']).next().unwrap_or_default();
     let outside_quotes: Vec<&str> = first.split('"').step_by(2).collect();

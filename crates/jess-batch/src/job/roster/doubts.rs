@@ -1,18 +1,82 @@
-//! What spreadsheets make of text that looks like something else to them.
+//! What spreadsheets and word processors make of text, and what nobody sees in it.
 
-/// Why a value is probably not what was once typed, if so. It may still be right.
-pub(super) fn doubt(text: &str) -> Option<&'static str> {
+use super::headings::Heading;
+
+/// Why the value of a cell is probably not what was once typed. It may still be right.
+pub(super) fn doubts(heading: Heading, text: &str) -> impl Iterator<Item = &'static str> {
+    let inner = text.trim();
+    let is_secret = heading.is_secret();
+    // Some scripts need joiners in names.
+    let is_unseen = |c: char| is_invisible(c) && !(heading == Heading::Name && is_joiner(c));
+    let unseen = inner.contains(is_unseen).then_some(if is_secret {
+        "there is an invisible or no-break character in this password; it counts"
+    } else {
+        "there is an invisible or no-break character in this value; type it again"
+    });
+    let blanks = is_secret && inner.len() < text.len();
+    let blanks = blanks.then_some("there are blanks around this password; they count");
+    let quotes = is_secret && inner.contains(QUOTES);
+    let quotes = quotes.then_some("there are typographic quotes in this password; a program has probably made them of plain ones, or they do not belong to it");
+    [blanks, unseen, quotes, changed(inner)].into_iter().flatten()
+}
+
+/// What a spreadsheet has probably changed.
+fn changed(text: &str) -> Option<&'static str> {
     if is_error(text) {
         Some("this is an error of the spreadsheet, not a value")
+    } else if is_too_narrow(text) {
+        Some("the column was too narrow for this value when it was saved; widen it and save again")
+    } else if text.len() > 1 && text.starts_with('=') {
+        Some("this is a formula and not its result; if that is not meant, enter the value as text")
     } else if is_scientific(text) {
         Some(
             "the spreadsheet has probably made a number of this; format the column as text and enter it again",
         )
     } else if is_date(text) {
         Some("the spreadsheet has probably made a date of this; format the column as text and enter it again")
+    } else if is_clock(text) {
+        Some("the spreadsheet has probably made a time of this; format the column as text and enter it again")
+    } else if TRUTH.contains(&text) {
+        Some(
+            "the spreadsheet has probably made a truth value of this; format the column as text and enter it again",
+        )
     } else {
         None
     }
+}
+
+/// True and false, as English, German and French spreadsheets write them.
+const TRUTH: [&str; 6] = ["TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX"];
+
+/// Quotes that no keyboard types by itself.
+const QUOTES: [char; 12] = [
+    '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}', '«', '»',
+    '‹', '›',
+];
+
+/// Whether nobody sees a character, or takes it for a blank that may break.
+pub(super) fn is_invisible(c: char) -> bool {
+    is_joiner(c)
+        || matches!(
+            c,
+            '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{202a}'..='\u{202f}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{2007}' | '\u{feff}'
+        )
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// `########`.
+fn is_too_narrow(text: &str) -> bool {
+    text.len() > 3 && text.bytes().all(|byte| byte == b'#')
+}
+
+/// `12:30:00`, `12:30:00 PM`.
+fn is_clock(text: &str) -> bool {
+    let time = text.strip_suffix(" AM").or_else(|| text.strip_suffix(" PM")).unwrap_or(text);
+    is_time(time) && time.matches(':').count() == 2
 }
 
 /// `#NAME?`, `#REF!`, `#N/A`, in any language.
@@ -69,11 +133,11 @@ fn is_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::doubt;
+    use super::changed;
 
     #[test]
     fn what_a_spreadsheet_has_changed_is_doubted_and_nothing_else() {
-        let changed = [
+        let doubtful = [
             "#NAME?",
             "#REF!",
             "#DIV/0!",
@@ -92,9 +156,16 @@ mod tests {
             "3-Nov",
             "Nov 26",
             "Okt-26",
+            "########",
+            "=A1",
+            "12:30:00",
+            "1:05:00 PM",
+            "TRUE",
+            "FALSCH",
+            "VRAI",
         ];
-        for text in changed {
-            assert!(doubt(text).is_some(), "{text}");
+        for text in doubtful {
+            assert!(changed(text).is_some(), "{text}");
         }
         let sound = [
             "",
@@ -117,9 +188,13 @@ mod tests {
             "Nov 2026x",
             "a.b.c",
             "12:30",
+            "###",
+            "=",
+            "true",
+            "+4912345",
         ];
         for text in sound {
-            assert!(doubt(text).is_none(), "{text}");
+            assert!(changed(text).is_none(), "{text}");
         }
     }
 }

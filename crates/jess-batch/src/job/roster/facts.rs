@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::headings::{Column, Heading};
+use super::headings::Heading;
 use super::key::RosterEntry;
 use super::{GivenElsewhere, ListHeadings, Roster};
 use crate::job::mistake::Mistake;
@@ -26,11 +26,7 @@ impl RosterFacts {
     pub(crate) fn read(path: PathBuf) -> io::Result<Self> {
         let headings = ListHeadings::of(&path)?;
         let entry = RosterEntry { file: String::new(), columns: headings.columns(), delimiter: None };
-        let roster = Roster::read(path, &entry, GivenElsewhere { passwords: true, jess: true })?;
-        let known = |column: &Column| match column {
-            Column::Known(heading) => Some(*heading),
-            Column::Nameless | Column::Ignored => None,
-        };
+        let roster = Roster::open(path, &entry, GivenElsewhere { passwords: true, jess: true })?;
         Ok(Self {
             accounts: roster.lines,
             delimiter: match roster.delimiter {
@@ -39,9 +35,7 @@ impl RosterFacts {
                 _ => "commas",
             },
             columns: match headings {
-                ListHeadings::Ours | ListHeadings::Recognised(_) => {
-                    roster.columns.iter().filter_map(known).collect()
-                }
+                ListHeadings::Ours | ListHeadings::Recognised(_) => roster.columns.known().collect(),
                 ListHeadings::Unclear(_) | ListHeadings::Unknown => Vec::new(),
             },
             headings,

@@ -4,10 +4,10 @@ use std::io;
 use std::path::Path;
 
 use super::cells::Cell;
-use super::headings::{Heading, Headings};
+use super::first_line::FirstLine;
+use super::headings::Heading;
 use super::key::ColumnsEntry;
-use super::{first_line, read_bytes, text_of};
-use crate::job::accounts::looks_like_email;
+use super::{GivenElsewhere, first_line, read_bytes, text_of};
 
 /// What is found in the first line of a list.
 #[derive(Debug)]
@@ -40,20 +40,19 @@ impl ListHeadings {
     }
 
     fn in_line(cells: &[Cell<'_>]) -> Self {
-        if Headings::read(cells, None).is_ok_and(|headings| headings.mistakes.is_empty()) {
+        let first = FirstLine::read(cells, None);
+        if first.headings().is_ok_and(|headings| headings.mistakes.is_empty()) {
             return Self::Ours;
         }
-        let recognised = Recognised::in_line(cells);
-        let is_email = |(heading, _): &(Heading, String)| *heading == Heading::Email;
-        let an_account = cells.iter().any(|cell| looks_like_email(&cell.text()));
-        if an_account || !recognised.known.iter().any(is_email) {
+        if !first.is_safe() {
             return Self::Unknown;
         }
+        let recognised = Recognised::in_line(cells);
         let columns = recognised.columns();
-        let read = Headings::read(cells, Some(&columns));
-        let clear = read.is_ok_and(|headings| {
-            headings.mistakes.is_empty() && headings.lacks(Some(&columns), false, true).is_empty()
-        });
+        let read = FirstLine::read(cells, Some(&columns));
+        let given = GivenElsewhere { passwords: false, jess: true };
+        let clear = read.headings().is_ok_and(|headings| headings.mistakes.is_empty())
+            && read.lacks(given).is_empty();
         if clear { Self::Recognised(recognised) } else { Self::Unclear(recognised) }
     }
 
@@ -86,10 +85,6 @@ impl Recognised {
     }
 
     fn columns(&self) -> ColumnsEntry {
-        let mut columns = ColumnsEntry::default();
-        for (heading, text) in &self.known {
-            *heading.renamed_mut(&mut columns) = Some(text.clone());
-        }
-        columns
+        ColumnsEntry::new(self.known.iter().cloned())
     }
 }

@@ -1,82 +1,160 @@
 //! `roster:` in the job file, as it is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, json};
 
-/// `roster:` is a file name, a map, or a list of these.
-#[derive(Debug)]
-pub(crate) struct RosterKey {
-    entries: Vec<RosterEntry>,
-    is_list: bool,
+use super::delimiter_called;
+use super::headings::Heading;
+use crate::job::noting::Noting;
+
+/// A CSV file with accounts, or a list of such files.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged, rename = "Roster")]
+pub(crate) enum RosterKey {
+    One(RosterItem),
+    Several(Vec<RosterItem>),
 }
 
-impl RosterKey {
-    /// Each roster with its path in the job file.
-    pub(crate) fn entries(self) -> Vec<(String, RosterEntry)> {
-        let path = |index| if self.is_list { format!("roster[{index}]") } else { "roster".to_owned() };
-        self.entries.into_iter().enumerate().map(|(index, entry)| (path(index), entry)).collect()
-    }
-
-    /// The files, as they are named.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| &*entry.file)
-    }
-
-    fn one(entry: RosterEntry) -> Self {
-        Self { entries: vec![entry], is_list: false }
-    }
-}
-
-/// One roster.
-#[derive(Debug)]
-pub(crate) struct RosterEntry {
-    pub(crate) file: String,
-    /// Where the file has headings of its own: which columns count.
-    pub(crate) columns: Option<ColumnsEntry>,
-    pub(crate) delimiter: Option<String>,
+/// A CSV file, or a map where its headings are not the usual ones.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(crate) enum RosterItem {
+    /// A CSV file, relative to the job file.
+    File(#[schemars(length(min = 1))] String),
+    Map(RosterEntry),
 }
 
 /// A roster with headings of its own, or one whose delimiter is not found out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RosterMap {
+pub(crate) struct RosterEntry {
     /// The CSV file, relative to the job file.
     #[schemars(length(min = 1))]
-    file: String,
+    pub(crate) file: String,
     /// Which columns count, where the file has headings of its own; the others are left alone. Default: the usual headings.
-    columns: Option<ColumnsEntry>,
+    pub(crate) columns: Option<ColumnsEntry>,
     /// What separates the columns: comma, semicolon or tab. Default: it is found out.
     #[schemars(extend("enum" = ["comma", "semicolon", "tab", ",", ";", "\t"]))]
-    delimiter: Option<String>,
+    pub(crate) delimiter: Option<String>,
+}
+
+impl RosterKey {
+    /// Each roster with its path in the job file.
+    pub(crate) fn entries(self) -> Vec<(String, RosterEntry)> {
+        match self {
+            Self::One(item) => vec![("roster".to_owned(), item.entry())],
+            Self::Several(items) => {
+                let numbered = items.into_iter().enumerate();
+                numbered.map(|(index, item)| (format!("roster[{index}]"), item.entry())).collect()
+            }
+        }
+    }
+
+    /// The files, as they are named.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(item) => std::slice::from_ref(item),
+            Self::Several(items) => items,
+        }
+        .iter()
+        .map(RosterItem::file)
+    }
+}
+
+impl RosterItem {
+    fn file(&self) -> &str {
+        match self {
+            Self::File(file) => file,
+            Self::Map(entry) => &entry.file,
+        }
+    }
+
+    fn entry(self) -> RosterEntry {
+        match self {
+            Self::File(file) => RosterEntry { file, columns: None, delimiter: None },
+            Self::Map(entry) => entry,
+        }
+    }
+}
+
+impl RosterEntry {
+    /// Notes what makes it of no use to read the file. Gives whether it can be read.
+    pub(in crate::job) fn is_sound(&self, path: &str, noting: &mut Noting) -> bool {
+        let before = noting.mistakes.len();
+        if self.delimiter.as_deref().is_some_and(|word| delimiter_called(word).is_none()) {
+            noting.note(&format!("{path}.delimiter"), "write comma, semicolon or tab");
+        }
+        let named: Vec<(Heading, &str)> = self.columns.iter().flat_map(ColumnsEntry::all).collect();
+        for (index, (heading, text)) in named.iter().enumerate() {
+            let path = format!("{path}.columns.{}", heading.word());
+            if text.is_empty() {
+                noting.note(&path, "this heading is empty; give the one that stands in the file");
+            } else if let Some((other, _)) = named[..index].iter().find(|(_, other)| other == text) {
+                noting.note(
+                    &path,
+                    format!("'{}' has this heading too; give each column its own", other.word()),
+                );
+            }
+        }
+        noting.mistakes.len() == before
+    }
 }
 
 /// The headings that stand in a file for the usual ones.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ColumnsEntry {
-    /// The heading of the column of names, such as Student.
-    pub(crate) name: Option<String>,
-    /// The heading of the column of e-mail addresses, such as E-mail.
-    pub(crate) email: Option<String>,
-    /// The heading of the column of ENSIMS passwords.
-    pub(crate) ensims_password: Option<String>,
-    /// The heading of the column of environment variables that hold the ENSIMS passwords.
-    pub(crate) ensims_password_env: Option<String>,
-    /// The heading of the column of files that hold the ENSIMS passwords.
-    pub(crate) ensims_password_file: Option<String>,
-    /// The heading of the column of JESS user names.
-    pub(crate) jess_username: Option<String>,
-    /// The heading of the column of JESS passwords.
-    pub(crate) jess_password: Option<String>,
-    /// The heading of the column of environment variables that hold the JESS passwords.
-    pub(crate) jess_password_env: Option<String>,
-    /// The heading of the column of files that hold the JESS passwords.
-    pub(crate) jess_password_file: Option<String>,
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ColumnsEntry(BTreeMap<Heading, String>);
+
+impl ColumnsEntry {
+    pub(super) fn new(headings: impl IntoIterator<Item = (Heading, String)>) -> Self {
+        Self(headings.into_iter().collect())
+    }
+
+    /// What the file calls this column, if it is said.
+    pub(super) fn name_of(&self, heading: Heading) -> Option<&str> {
+        self.0.get(&heading).map(|text| text.trim())
+    }
+
+    /// All that is said.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Heading, &str)> {
+        self.0.iter().map(|(heading, text)| (*heading, text.trim()))
+    }
+
+    /// The column that has this heading. What is said comes before what is usual.
+    pub(super) fn column_called(&self, text: &str) -> Option<Heading> {
+        let said = self.all().find(|(_, own)| *own == text).map(|(heading, _)| heading);
+        let is_usual = |heading: &Heading| heading.word() == text && self.name_of(*heading).is_none();
+        said.or_else(|| Heading::ALL.into_iter().find(is_usual))
+    }
+}
+
+impl JsonSchema for ColumnsEntry {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Columns")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let property = |heading: Heading| {
+            let description = format!("The heading in the list for {}.", heading.meaning());
+            (
+                heading.word().to_owned(),
+                json!({ "type": "string", "minLength": 1, "description": description }),
+            )
+        };
+        json_schema!({
+            "description": "The headings that stand in a file for the usual ones.",
+            "type": "object",
+            "additionalProperties": false,
+            "properties": Value::Object(Heading::ALL.map(property).into_iter().collect())
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for RosterKey {
@@ -85,12 +163,13 @@ impl<'de> Deserialize<'de> for RosterKey {
     }
 }
 
-impl<'de> Deserialize<'de> for RosterEntry {
+impl<'de> Deserialize<'de> for RosterItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(EntryVisitor)
+        deserializer.deserialize_any(ItemVisitor)
     }
 }
 
+// By hand: of an untagged enum serde forgets where in it a mistake is, and which.
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
@@ -101,59 +180,32 @@ impl<'de> Visitor<'de> for KeyVisitor {
     }
 
     fn visit_str<E: de::Error>(self, file: &str) -> Result<RosterKey, E> {
-        EntryVisitor.visit_str(file).map(RosterKey::one)
+        ItemVisitor.visit_str(file).map(RosterKey::One)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RosterKey, A::Error> {
-        EntryVisitor.visit_map(map).map(RosterKey::one)
+        ItemVisitor.visit_map(map).map(RosterKey::One)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RosterKey, A::Error> {
-        let entries = Vec::deserialize(SeqAccessDeserializer::new(list))?;
-        Ok(RosterKey { entries, is_list: true })
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(RosterKey::Several)
     }
 }
 
-struct EntryVisitor;
+struct ItemVisitor;
 
-impl<'de> Visitor<'de> for EntryVisitor {
-    type Value = RosterEntry;
+impl<'de> Visitor<'de> for ItemVisitor {
+    type Value = RosterItem;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a roster")
     }
 
-    fn visit_str<E: de::Error>(self, file: &str) -> Result<RosterEntry, E> {
-        Ok(RosterEntry { file: file.to_owned(), columns: None, delimiter: None })
+    fn visit_str<E: de::Error>(self, file: &str) -> Result<RosterItem, E> {
+        Ok(RosterItem::File(file.to_owned()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RosterEntry, A::Error> {
-        let RosterMap { file, columns, delimiter } = RosterMap::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(RosterEntry { file, columns, delimiter })
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RosterItem, A::Error> {
+        RosterEntry::deserialize(MapAccessDeserializer::new(map)).map(RosterItem::Map)
     }
-}
-
-impl JsonSchema for RosterKey {
-    fn schema_name() -> Cow<'static, str> {
-        Cow::Borrowed("Roster")
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let list = json_schema!({ "type": "array", "items": RosterEntry::json_schema(generator) });
-        json_schema!({ "anyOf": [file_name(), generator.subschema_for::<RosterMap>(), list] })
-    }
-}
-
-impl JsonSchema for RosterEntry {
-    fn schema_name() -> Cow<'static, str> {
-        Cow::Borrowed("RosterEntry")
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [file_name(), generator.subschema_for::<RosterMap>()] })
-    }
-}
-
-fn file_name() -> Schema {
-    json_schema!({ "type": "string", "minLength": 1, "description": "A CSV file, relative to the job file." })
 }

@@ -3,6 +3,7 @@
 mod cells;
 mod doubts;
 mod facts;
+mod first_line;
 mod guess;
 mod headings;
 mod key;
@@ -16,11 +17,12 @@ use zeroize::Zeroizing;
 
 use super::file::AccountEntry;
 use super::mistake::{Mistake, Place};
-use cells::{Cell, Flaw, Lines, delimiter_of};
+use cells::{Cell, Flaw, Lines, delimiter_named, delimiter_of};
 pub(crate) use facts::RosterFacts;
+use first_line::FirstLine;
 pub(crate) use guess::{ListHeadings, Recognised};
+use headings::Columns;
 pub(crate) use headings::Heading;
-use headings::{Column, Headings};
 use key::RosterEntry;
 pub(crate) use key::RosterKey;
 
@@ -47,7 +49,7 @@ pub(super) struct Roster {
     /// Whether passwords stand in the file itself.
     pub(super) holds_passwords: bool,
     delimiter: char,
-    columns: Vec<Column>,
+    columns: Columns,
     /// How many lines there are below the headings, with or without a mistake.
     lines: usize,
     /// The places of the cells of each entry.
@@ -55,8 +57,13 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// Reads the file at a path.
-    pub(super) fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> io::Result<Self> {
+    /// Reads the file at a path, or says why that cannot be done.
+    pub(super) fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> Result<Self, String> {
+        let name = path.display().to_string();
+        Self::open(path, entry, given).map_err(|error| format!("the file {name} cannot be read: {error}"))
+    }
+
+    fn open(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> io::Result<Self> {
         let bytes = read_bytes(&path)?;
         let mut roster = Self {
             path,
@@ -65,7 +72,7 @@ impl Roster {
             warnings: Vec::new(),
             holds_passwords: false,
             delimiter: ',',
-            columns: Vec::new(),
+            columns: Columns::default(),
             lines: 0,
             places: Vec::new(),
         };
@@ -77,39 +84,18 @@ impl Roster {
     }
 
     fn fill(&mut self, text: &str, entry: &RosterEntry, given: GivenElsewhere) {
-        self.delimiter = match entry.delimiter.as_deref() {
-            None => delimiter_of(text),
-            Some(word) => delimiter_called(word).unwrap_or(','),
-        };
+        let delimiter = entry.delimiter.as_deref().and_then(delimiter_called);
+        self.delimiter = delimiter.unwrap_or_else(|| delimiter_of(text));
         let mut lines = filled_lines(text, self.delimiter);
-        let first = match lines.next() {
-            Some(Ok(first)) => first,
+        let is_complete = match lines.next() {
+            Some(Ok(first)) => self.take_headings(&FirstLine::read(&first, entry.columns.as_ref()), given),
             Some(Err(flaw)) => return self.note(Some(flaw.place), String::new(), flaw.problem),
             None => return self.note(None, String::new(), "the file is empty"),
         };
-        let columns = entry.columns.as_ref();
-        let headings = match Headings::read(&first, columns) {
-            Ok(headings) => headings,
-            Err((place, problem)) => return self.note(Some(place), String::new(), problem),
-        };
-        self.holds_passwords = headings.secret;
-        let lacks = headings.lacks(columns, given.passwords, given.jess);
-        let incomplete = !lacks.is_empty();
-        // What is missing may be what has a wrong heading.
-        if headings.mistakes.is_empty() {
-            let at = first.first().map(|cell| cell.place);
-            for lack in lacks {
-                self.note(at, String::new(), lack);
-            }
-        }
-        for (place, problem) in headings.mistakes {
-            self.note(Some(place), String::new(), problem);
-        }
         // Each line would lack the same.
-        if incomplete {
+        if !is_complete {
             return;
         }
-        self.columns = headings.columns;
         for line in lines {
             self.lines += 1;
             match line {
@@ -122,11 +108,40 @@ impl Roster {
         }
     }
 
-    /// The place of a cell of an entry, or of its line.
-    pub(super) fn place(&self, entry: usize, heading: &str) -> Option<Place> {
-        let is_it = |column: &Column| matches!(column, Column::Known(known) if known.word() == heading);
-        let column = self.columns.iter().position(is_it).unwrap_or(0);
-        self.places.get(entry * self.columns.len() + column).copied()
+    /// Notes what is wrong with the headings. Gives whether there is a column for all that an account needs.
+    fn take_headings(&mut self, first: &FirstLine<'_>, given: GivenElsewhere) -> bool {
+        self.holds_passwords = first.has_passwords();
+        let headings = match first.headings() {
+            Ok(headings) => headings,
+            Err((place, problem)) => {
+                self.note(Some(place), String::new(), problem);
+                return false;
+            }
+        };
+        let lacks = first.lacks(given);
+        let is_complete = lacks.is_empty();
+        // What is missing may be what has a wrong heading.
+        let mistakes = if headings.mistakes.is_empty() { lacks } else { headings.mistakes };
+        for (place, problem) in mistakes {
+            self.note(Some(place), String::new(), problem);
+        }
+        if is_complete {
+            let warning = |(place, problem)| self.mistake(Some(place), String::new(), problem);
+            self.warnings = headings.warnings.into_iter().map(warning).collect();
+            self.columns = headings.columns;
+        }
+        is_complete
+    }
+
+    /// The place of a cell of an entry, and what the file calls its column. Where there is no column of this name, it is
+    /// one that stands for it, as `ensims_password_file` for `ensims_password`; or else the line.
+    pub(super) fn cell(&self, entry: usize, word: &str) -> (Option<Place>, String) {
+        let known = || self.columns.known();
+        let stands_for = |heading: &Heading| !word.is_empty() && heading.word().starts_with(word);
+        let heading = known().find(|heading| heading.word() == word).or_else(|| known().find(stands_for));
+        let at = heading.and_then(|heading| self.columns.position(heading)).unwrap_or(0);
+        let name = heading.map_or(word, |heading| self.columns.name_of(heading));
+        (self.places.get(entry * self.columns.len() + at).copied(), name.to_owned())
     }
 
     fn mistake(&self, place: Option<Place>, subject: String, problem: impl Into<String>) -> Mistake {
@@ -153,6 +168,7 @@ fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 fn filled_lines(text: &str, delimiter: char) -> impl Iterator<Item = Result<Vec<Cell<'_>>, Flaw>> {
     // A row that was emptied in a spreadsheet is still a line of delimiters.
     Lines::of(text, delimiter)
+        .skip(usize::from(delimiter_named(text).is_some()))
         .filter(|line| line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank)))
 }
 

@@ -27,8 +27,8 @@ pub(super) fn from_variable(name: &str) -> Fetched {
 
 pub(super) fn from_file(path: &Path) -> Fetched {
     let key = "password_file";
-    let bytes = read(path).map_err(|error| (key, format!("the file cannot be read: {error}")))?;
-    one_line(&bytes).map_err(|flaw| (key, format!("the file {flaw}")))
+    let bytes = read(path).map_err(|error| (key, format!("{} cannot be read: {error}", file(path))))?;
+    one_line(&bytes).map_err(|flaw| (key, format!("{} {flaw}", file(path))))
 }
 
 /// A credential is a file that systemd puts into a folder for one run of one service.
@@ -65,5 +65,17 @@ fn variable(name: &str) -> String {
         format!("the environment variable {name}")
     } else {
         "the environment variable that it names".to_owned()
+    }
+}
+
+/// The file as a message names it: only where it looks like one, and not like a password put there by mistake.
+fn file(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| folder.is_dir());
+    if path.extension().is_some_and(|end| end == "txt") {
+        format!("the file {}", path.display())
+    } else if let Some(folder) = folder {
+        format!("the file that it names in {}", folder.display())
+    } else {
+        "the file that it names".to_owned()
     }
 }

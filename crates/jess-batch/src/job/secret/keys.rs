@@ -24,8 +24,6 @@ pub(in crate::job) struct Context<'a> {
 
 /// The sibling keys.
 pub(in crate::job) struct SecretKeys {
-    /// Before the name of each key where it is a column.
-    column: &'static str,
     password: Option<SecretText>,
     env: Option<String>,
     file: Option<String>,
@@ -37,7 +35,6 @@ impl SecretKeys {
     /// The e-mail address of an `ensims` entry, and its keys.
     pub(in crate::job) fn of_ensims(entry: EnsimsEntry) -> (String, Self) {
         let keys = Self {
-            column: "ensims_",
             password: entry.password,
             env: entry.password_env,
             file: entry.password_file,
@@ -50,7 +47,6 @@ impl SecretKeys {
     /// The user name of a `jess` entry, and its keys.
     pub(in crate::job) fn of_jess(entry: JessEntry) -> (String, Self) {
         let keys = Self {
-            column: "jess_",
             password: entry.password,
             env: entry.password_env,
             file: entry.password_file,
@@ -62,34 +58,33 @@ impl SecretKeys {
 
     /// The one that is there. Only what stands in the file itself is looked at.
     pub(in crate::job) fn choose(self, context: &Context<'_>) -> Result<Password, SecretProblem> {
-        let column = self.column;
+        let file = |path| Ok(Password::awaited(SecretSource::File(context.folder.join(path))));
         let given = [
-            self.password.map(|text| here(text.0, context)),
-            self.env.map(variable),
-            self.file.map(|path| Ok(Password::awaited(SecretSource::File(context.folder.join(path))))),
-            self.credential.map(credential),
-            self.command.map(command),
+            ("password", self.password.map(|text| here(text.0, context))),
+            ("password_env", self.env.map(variable)),
+            ("password_file", self.file.map(file)),
+            ("password_credential", self.credential.map(credential)),
+            ("password_command", self.command.map(command)),
         ];
-        let mut given = given.into_iter().flatten();
-        let problem = match (given.next(), given.next()) {
-            (Some(only), None) => return only,
+        let mut given = given.into_iter().filter_map(|(key, password)| Some((key, password?)));
+        let (key, problem) = match (given.next(), given.next()) {
+            (Some((_, only)), None) => return only,
             (None, _) if context.ask => return Ok(Password::awaited(SecretSource::Terminal)),
-            (None, _) if context.in_roster => {
-                format!("no password; fill {column}password, {column}password_env or {column}password_file, or type it with --ask")
+            // In a roster the place says which cell.
+            (None, _) if context.in_roster => ("", "no password; fill this cell, or type it with --ask"),
+            (Some(_), Some((second, _))) if context.in_roster => {
+                (second, "this is a second password; keep one, and empty the other cell")
             }
-            (None, _) => {
-                "no password; give one of password, password_env, password_file, password_credential or password_command, or type it with --ask"
-                    .to_owned()
-            }
-            (Some(_), Some(_)) if context.in_roster => {
-                format!("more than one password; keep one of {column}password, {column}password_env, {column}password_file")
-            }
-            (Some(_), Some(_)) => {
-                "more than one password; keep one of password, password_env, password_file, password_credential, password_command"
-                    .to_owned()
-            }
+            (None, _) => (
+                "",
+                "no password; give one of password, password_env, password_file, password_credential or password_command, or type it with --ask",
+            ),
+            (Some(_), Some(_)) => (
+                "",
+                "more than one password; keep one of password, password_env, password_file, password_credential, password_command",
+            ),
         };
-        Err(("", problem))
+        Err((key, problem.to_owned()))
     }
 }
 
