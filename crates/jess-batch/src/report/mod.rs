@@ -14,6 +14,7 @@ mod prom;
 mod read;
 mod run_report;
 mod status;
+mod status_csv;
 mod step;
 mod visible;
 mod write;

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::run_report::Report;
 use super::status::StatusReport;
-use super::{csv, html, json, junit, markdown, prom};
+use super::{csv, html, json, junit, markdown, prom, status_csv};
 use crate::job::ReportTarget;
 
 /// Finds out before anything is sent whether the report can be written. Makes no folder yet.
@@ -49,9 +49,18 @@ pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
     })
 }
 
-/// Writes how the accounts stand, as JSON.
+/// Writes how the accounts stand where that is to go.
+///
+/// # Errors
+/// When it cannot be written, also because the format is one for runs only.
 pub(crate) fn write_status(report: &StatusReport, target: &ReportTarget) -> io::Result<()> {
-    put(target, |_, out| json::write(report, out))
+    put(target, |format, out| match format {
+        Format::Json => json::write(report, out),
+        Format::Csv => status_csv::write(report, out),
+        Format::Html | Format::Markdown | Format::JUnit | Format::Prom => {
+            Err(io::Error::new(io::ErrorKind::Unsupported, "this format is for runs"))
+        }
+    })
 }
 
 fn put(
