@@ -8,8 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::console::{LogFormat, ProgressMode};
-use crate::job::{Choices, Rate, Verify};
-use crate::report::Format;
+use crate::job::{Choices, Format, Rate, Verify};
 
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
 #[derive(Debug, Parser)]

@@ -12,8 +12,8 @@ use super::service::{connect, ending, say_unreachable, service_facts};
 use crate::batch::{Batch, Event, NotStarted, Reached, Stop, status as status_batch, unknown};
 use crate::cli::StatusArguments;
 use crate::console::{Progress, give, misuse, say, shown, status_table, status_troubles, trouble};
-use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, Format, REHEARSAL, StatusJob, StatusReport, write_status};
+use crate::job::{Format, Job, ReportTarget};
+use crate::report::{Exit, REHEARSAL, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {

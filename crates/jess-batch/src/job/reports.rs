@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::format::Format;
 use super::noting::Noting;
 use super::wanted::Choices;
-use crate::report::Format;
 
 /// Where a report goes, and how it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 mod csv;
 mod diff;
 mod exit;
-mod format;
 mod hint;
 mod html;
 mod json;
@@ -21,7 +20,6 @@ mod write;
 
 pub(crate) use diff::Difference;
 pub(crate) use exit::{Ending, Exit};
-pub(crate) use format::Format;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 pub(crate) use read::read;
 pub(crate) use run_report::{

@@ -6,11 +6,10 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::format::Format;
 use super::run_report::Report;
 use super::status::StatusReport;
 use super::{csv, html, json, junit, markdown, prom, status_csv};
-use crate::job::ReportTarget;
+use crate::job::{Format, ReportTarget};
 
 /// Finds out before anything is sent whether the report can be written. Makes no folder yet.
 pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
