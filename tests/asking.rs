@@ -6,13 +6,27 @@ use std::process::Stdio;
 
 use ensims_sandbox::{Operation, Sandbox};
 use nix::pty::PtyMaster;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
 
 use crate::program::{PROGRAM, Place, jess_password, password, sandbox_of};
 use crate::terminal::terminal;
 
-/// What a person sees, and what they type when they have seen it.
-type Talk = Vec<(&'static str, String)>;
+/// What a person sees, and what happens when they have seen it.
+type Talk = Vec<(&'static str, Then)>;
+
+#[derive(Clone, Debug, PartialEq)]
+enum Then {
+    /// They type this.
+    Type(String),
+    /// Somebody sends the program this.
+    Send(Signal),
+}
+
+fn typed(text: impl Into<String>) -> Then {
+    Then::Type(text.into())
+}
 
 /// How the program ended, all that stood on its terminal, and whether that shows what is typed again.
 struct Asked {
@@ -30,7 +44,9 @@ async fn asked(place: &Place, arguments: &[&str], talk: Talk) -> Asked {
     command.stdout(Stdio::null()).stderr(Stdio::from(programs_end.try_clone().expect("a terminal")));
     let mut child = command.spawn().expect("setsid starts");
     drop(command);
-    let person = tokio::task::spawn_blocking(move || type_all(master, talk));
+    // setsid becomes the program.
+    let program = Pid::from_raw(child.id().expect("it runs").try_into().expect("a process id"));
+    let person = tokio::task::spawn_blocking(move || play(master, program, talk));
     let code = child.wait().await.expect("it ends").code();
     let echo = echoes(&programs_end);
     drop(programs_end);
@@ -38,7 +54,7 @@ async fn asked(place: &Place, arguments: &[&str], talk: Talk) -> Asked {
     Asked { code, screen, echo }
 }
 
-fn type_all(mut master: PtyMaster, talk: Talk) -> String {
+fn play(mut master: PtyMaster, program: Pid, talk: Talk) -> String {
     let (mut screen, mut part) = (Vec::new(), [0; 4096]);
     let mut talk = talk.into_iter().peekable();
     let mut seen = 0;
@@ -46,12 +62,13 @@ fn type_all(mut master: PtyMaster, talk: Talk) -> String {
     while let Ok(length @ 1..) = master.read(&mut part) {
         screen.extend_from_slice(&part[..length]);
         let text = String::from_utf8_lossy(&screen[seen..]).into_owned();
-        if let Some((_, answer)) = talk.next_if(|(prompt, _)| text.ends_with(prompt)) {
-            while echoes(&master) {
-                std::thread::yield_now();
-            }
+        if let Some((_, then)) = talk.next_if(|(prompt, _)| text.ends_with(prompt)) {
+            assert!(!echoes(&master), "the prompt comes when nothing is shown any more");
             seen = screen.len();
-            master.write_all(answer.as_bytes()).expect("it can be typed");
+            match then {
+                Then::Type(answer) => master.write_all(answer.as_bytes()).expect("it can be typed"),
+                Then::Send(signal) => kill(program, signal).expect("it can be told"),
+            }
         }
     }
     assert_eq!(talk.next(), None, "{}", String::from_utf8_lossy(&screen));
@@ -87,12 +104,12 @@ async fn each_missing_password_is_asked_for_once_and_not_shown() {
     let place = Place::new();
     let sandbox = without_passwords(&place).await;
     let talk = vec![
-        ("JESS password of jess0 (for all accounts): ", "\n".to_owned()),
-        ("JESS password of jess0 (for all accounts): ", jess_password(0) + "\n"),
-        ("ENSIMS password of lab0 (lab0@uni.example): ", password(0) + "\n"),
-        ("ENSIMS password of lab1@uni.example: ", format!("{}x\u{7f}\n", password(1))),
-        ("ENSIMS password of lab2 (lab2@uni.example): ", password(2) + "\n"),
-        ("JESS password of jess2 (lab2): ", jess_password(2) + "\r"),
+        ("JESS password of jess0 (for all accounts): ", typed("\n")),
+        ("JESS password of jess0 (for all accounts): ", typed(jess_password(0) + "\n")),
+        ("ENSIMS password of lab0 (lab0@uni.example): ", typed(password(0) + "\n")),
+        ("ENSIMS password of lab1@uni.example: ", typed(format!("{}x\u{7f}\n", password(1)))),
+        ("ENSIMS password of lab2 (lab2@uni.example): ", typed(password(2) + "\n")),
+        ("JESS password of jess2 (lab2): ", typed(jess_password(2) + "\r")),
     ];
     let asked = asked(&place, &["run", "job.yaml", "--ask", "--progress", "none"], talk).await;
     assert_eq!(asked.code, Some(0), "{}", asked.screen);
@@ -107,8 +124,8 @@ async fn nobody_is_asked_for_accounts_that_are_left_out() {
     let place = Place::new();
     let sandbox = without_passwords(&place).await;
     let talk = vec![
-        ("ENSIMS password of lab2 (lab2@uni.example): ", password(2) + "\n"),
-        ("JESS password of jess2 (lab2): ", jess_password(2) + "\n"),
+        ("ENSIMS password of lab2 (lab2@uni.example): ", typed(password(2) + "\n")),
+        ("JESS password of jess2 (lab2): ", typed(jess_password(2) + "\n")),
     ];
     let asked = asked(&place, &["run", "job.yaml", "--ask", "--only", "lab2"], talk).await;
     assert_eq!(asked.code, Some(0), "{}", asked.screen);
@@ -121,17 +138,19 @@ async fn whoever_does_not_answer_sends_nothing() {
     let sandbox = without_passwords(&place).await;
     let prompt = "JESS password of jess0 (for all accounts): ";
     let answers = [
-        (vec!["\u{3}"], 130, "Interrupted; nothing was sent."),
-        (vec!["\u{4}"], 2, "No password was typed; nothing was sent."),
-        (vec!["\n"; 3], 2, "No password was typed; nothing was sent."),
+        (vec![typed("\u{3}")], 130, "Interrupted; nothing was sent."),
+        (vec![Then::Send(Signal::SIGINT)], 130, "Interrupted; nothing was sent."),
+        (vec![Then::Send(Signal::SIGTERM)], 143, "Terminated; nothing was sent."),
+        (vec![typed("\u{4}")], 2, "No password was typed; nothing was sent."),
+        (vec![typed("\n"); 3], 2, "No password was typed; nothing was sent."),
     ];
-    for (typed, code, last) in answers {
+    for (answers, code, last) in answers {
         for command in ["run", "status", "check"] {
-            let talk = typed.iter().map(|answer| (prompt, (*answer).to_owned())).collect();
+            let talk = answers.iter().map(|answer| (prompt, answer.clone())).collect();
             let asked = asked(&place, &[command, "job.yaml", "--ask"], talk).await;
-            assert_eq!(asked.code, Some(code), "{command} {typed:?}: {}", asked.screen);
+            assert_eq!(asked.code, Some(code), "{command} {answers:?}: {}", asked.screen);
             assert_eq!(asked.screen.trim_end().lines().last(), Some(last), "{}", asked.screen);
-            assert!(asked.echo, "{command} {typed:?} leaves the terminal without echo");
+            assert!(asked.echo, "{command} {answers:?} leaves the terminal without echo");
         }
     }
     assert!(sandbox.seen().requests.is_empty());

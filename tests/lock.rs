@@ -1,5 +1,6 @@
 //! One run of a job at a time.
 
+use std::fs::File;
 use std::time::Duration;
 
 use ensims_sandbox::{Fault, Operation, Sandbox, Target};
@@ -41,6 +42,25 @@ async fn of_two_runs_started_together_one_runs_and_the_other_says_who_does() {
 
     wait_for_log_ons(&sandbox).await;
     assert_eq!(sandbox.seen().requests.len(), 2 + 2, "only one of them asked");
+}
+
+#[tokio::test]
+async fn a_run_that_has_not_written_its_name_yet_keeps_others_out_as_well() {
+    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 1));
+    assert_eq!(place.run(&["run", "job.yaml", "-q"]).await.code, Some(0));
+    let sent = sandbox.seen().requests.len();
+    let lock = File::open(place.state_file("job.yaml", "lock")).expect("the last run has left it");
+    lock.lock().expect("nobody else holds it");
+    let refused = place.run(&["run", "job.yaml"]).await;
+    assert_eq!(refused.code, Some(4), "{}", refused.err);
+    assert!(
+        refused.err.contains("another run of this job has just begun or is just ending"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(sandbox.seen().requests.len(), sent);
 }
 
 #[tokio::test]

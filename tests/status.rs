@@ -5,7 +5,7 @@ use std::time::Duration;
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, password, sandbox_of, wait_until, words};
+use crate::program::{Place, jess_password, job, password, sandbox_of, wait_until, words};
 
 const FAST: &str = "rate: unlimited";
 
@@ -97,14 +97,55 @@ async fn a_job_whose_own_reports_cannot_be_written_can_be_looked_at() {
 }
 
 #[tokio::test]
-async fn a_prom_report_of_it_is_refused_before_anything_is_sent() {
+async fn the_csv_has_a_line_for_each_account_that_a_spreadsheet_can_take() {
+    let sandbox = six_ways().await;
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 6).replace("name: lab4", "name: '=lab4'"));
+    let ended = place.run(&["status", "job.yaml", "--report", "s.csv"]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let csv = std::fs::read_to_string(place.path("s.csv")).expect("a report");
+    insta::assert_snapshot!(csv.strip_prefix('\u{feff}').expect("a byte order mark").replace("\r\n", "\n"));
+}
+
+#[tokio::test]
+async fn a_report_of_it_in_another_format_is_refused_before_anything_is_sent() {
     let sandbox = sandbox_of(1).start().await.expect("a sandbox");
     let place = Place::new();
     place.file("job.yaml", &job(&sandbox.url(), FAST, 1));
-    let ended = place.run(&["status", "job.yaml", "--report", "x.prom"]).await;
-    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
-    assert!(ended.err.contains("status writes JSON only; end the name with .json"), "{}", ended.err);
+    for name in ["x.prom", "x.html", "x.txt", "x"] {
+        let ended = place.run(&["status", "job.yaml", "--report", name]).await;
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{name}");
+        let what_to_do = "--report: status writes JSON or CSV; end the name with .json or .csv";
+        assert!(ended.err.contains(what_to_do), "{name}: {}", ended.err);
+    }
     assert!(sandbox.seen().requests.is_empty());
+}
+
+#[tokio::test]
+async fn what_jess_refused_in_the_last_run_is_to_be_corrected_first() {
+    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
+    let place = Place::new();
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 2).replace(&jess_password(0), "wrong"));
+    let correct = "correct the JESS user name or password, then run the job";
+    let see_report = "If a run was refused, its report says why";
+    // Nothing is known before a run, nor of a job at another service.
+    for (flags, hint) in [
+        (&[][..], see_report),
+        (&["--state-dir", "state"], correct),
+        (&["--state-dir", "elsewhere"], see_report),
+        (&["--state-dir", "state", "--service", "sandbox"], see_report),
+    ] {
+        let ended = place.run(&[&["status", "job.yaml", "--only", "lab0"], flags].concat()).await;
+        assert_eq!(ended.code, Some(1), "{}", ended.err);
+        assert!(ended.err.contains(hint), "{flags:?}: {}", ended.err);
+        assert!(!place.path("elsewhere").exists());
+        let run = place.run(&["run", "job.yaml", "--state-dir", "state", "-q"]).await;
+        assert_eq!(run.code, Some(1), "{}", run.err);
+    }
+    // Another JESS user is another credential.
+    place.file("job.yaml", &job(&sandbox.url(), FAST, 2).replace("username: jess0", "username: jess1"));
+    let ended = place.run(&["status", "job.yaml", "--only", "lab0", "--state-dir", "state"]).await;
+    assert!(ended.err.contains(see_report), "{}", ended.err);
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! How long `check` takes for a roster of 100,000 lines, and how much memory.
 //!
 //! `cargo bench -p jess-batch --bench large_roster` prints both, with those that the project sets itself as limits.
-//! It ends with 1 when the memory is over its limit. The wall time is only shown: other work on the machine lengthens it.
+//! It ends with 1 when the memory or the processor time is over its limit. The wall time is only shown: other work on the
+//! machine lengthens it. The variable `JESS_BATCH` names a program that is built already, which is quicker.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,9 +11,10 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
 const LINES: u32 = 100_000;
-const WALL_LIMIT: Duration = Duration::from_secs(1);
+const TIME_LIMIT: Duration = Duration::from_secs(1);
 const MEMORY_LIMIT_MB: f64 = 200.0;
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -28,17 +30,22 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     private(&folder.path().join("students.csv"), &roster)?;
     private(&folder.path().join("lab.yaml"), "version: 1\nroster: students.csv\n")?;
 
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jess-batch"));
+    let program = std::env::var_os("JESS_BATCH").unwrap_or_else(|| env!("CARGO_BIN_EXE_jess-batch").into());
+    let mut command = Command::new(std::path::absolute(program)?);
     command.args(["check", "lab.yaml"]).current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null());
     let started = Instant::now();
     let status = command.status()?;
     let wall = started.elapsed();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     println!("check of {LINES} lines, {} MB: {status}", roster.len() / 1_000_000);
-    println!("wall time       {:.2} s (limit {:.2} s)", wall.as_secs_f64(), WALL_LIMIT.as_secs_f64());
+    let processor = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    let processor = Duration::from_micros(u64::try_from(processor)?);
+    let limit = TIME_LIMIT.as_secs_f64();
+    println!("wall time       {:.2} s (limit {limit:.2} s)", wall.as_secs_f64());
+    println!("processor time  {:.2} s (limit {limit:.2} s)", processor.as_secs_f64());
     let memory = f64::from(u32::try_from(usage.max_rss())?) / 1024.0;
     println!("largest memory  {memory:.1} MB (limit {MEMORY_LIMIT_MB} MB)");
-    let good = status.success() && memory <= MEMORY_LIMIT_MB;
+    let good = status.success() && processor <= TIME_LIMIT && memory <= MEMORY_LIMIT_MB;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -8,8 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::console::{LogFormat, ProgressMode};
-use crate::job::{Choices, Rate, Verify};
-use crate::report::Format;
+use crate::job::{Choices, Format, Rate, Verify};
 
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
 #[derive(Debug, Parser)]
@@ -134,6 +133,14 @@ pub(crate) struct LogArguments {
     pub(crate) log_file: Option<PathBuf>,
 }
 
+/// Where state is kept, if not in the usual place.
+#[derive(Debug, Args)]
+pub(crate) struct StateArguments {
+    /// Each job's lock and journal are in this folder.
+    #[arg(long, value_name = "FOLDER", env = "JESS_BATCH_STATE_DIR", hide_env_values = true)]
+    pub(crate) state_dir: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     #[command(flatten)]
@@ -147,9 +154,8 @@ pub(crate) struct RunArguments {
     /// Start no further account when this many did not succeed.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub(crate) max_failures: Option<usize>,
-    /// Keep each job's lock and journal in this folder.
-    #[arg(long, value_name = "FOLDER", env = "JESS_BATCH_STATE_DIR", hide_env_values = true)]
-    pub(crate) state_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) state: StateArguments,
     /// How to show progress.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub(crate) progress: ProgressMode,
@@ -164,9 +170,12 @@ pub(crate) struct RunArguments {
 pub(crate) struct StatusArguments {
     #[command(flatten)]
     pub(crate) job: JobArguments,
-    /// Write all that was found here; `-` is standard output, in place of the table. May be repeated.
-    #[arg(long, value_name = "PATH.json")]
-    report: Vec<String>,
+    /// Write all that was found here, as .json or .csv; `-` is JSON on standard output, in place of the table. May be
+    /// repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) report: Vec<String>,
+    #[command(flatten)]
+    pub(crate) state: StateArguments,
     /// Say nothing when all are ready.
     #[arg(short, long)]
     pub(crate) quiet: bool,

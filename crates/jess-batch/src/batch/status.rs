@@ -67,6 +67,8 @@ fn entry(account: &Account, standing: Standing, findings: Findings) -> AccountSt
         email: account.email.clone(),
         jess_username: account.jess_username.clone(),
         standing,
+        // A look does not tell that.
+        refused_before: false,
         session_valid: findings.session_valid,
         jess: findings.jess,
         usage: findings.usage,

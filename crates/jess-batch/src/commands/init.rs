@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::load::check_text;
 use crate::cli::InitArguments;
 use crate::console::{first_steps, new_job, roster_facts, say, shown, steps_of_roster};
-use crate::job::{Choices, Mistake, RosterFacts, Source, new_job_file, typed};
+use crate::job::{Choices, Mistake, RosterFacts, Source, folder_of, new_job_file, typed};
 use crate::report::Exit;
 
 /// Exit code 1 is for a job file that is there, and mistakes in its roster: what was asked for is done, and something is
@@ -114,8 +114,4 @@ fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let down = to.components().skip(shared).chain(file.file_name().map(Component::Normal));
     Ok(up.chain(down).collect())
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

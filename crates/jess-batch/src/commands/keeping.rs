@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::batch::{Event, Kept};
-use crate::cli::RunArguments;
+use crate::cli::{RunArguments, StateArguments};
 use crate::console::{say, shown};
 use crate::job::{Job, ServicePlan};
 use crate::report::{Exit, Report};
-use crate::state::{Earlier, Journal, Lock, NotLocked, StateFolder, default_root};
+use crate::state::{Earlier, Journal, Lock, NotLocked, Refusals, StateFolder, default_root};
 
 /// The state of one run. A job from standard input and a rehearsal have none.
 pub(super) struct Keeping {
@@ -44,13 +44,19 @@ pub(super) fn state_file(job: &Job) -> Option<&Path> {
     }
 }
 
+/// What JESS refused in the last run of a job, as far as that is known. Looks only, and makes nothing.
+pub(super) fn refusals(job: &Job, arguments: &StateArguments) -> Refusals {
+    let folder = state_file(job).and_then(|file| StateFolder::of(&root(arguments).ok()?, file).ok());
+    folder.map_or_else(Refusals::default, |folder| Refusals::read(&folder))
+}
+
 impl Keeping {
     /// Takes the lock of a job whose service is at `address`, and reads what the run before has left.
     pub(super) fn open(job: &Job, arguments: &RunArguments, address: &str) -> Result<Self, Refusal> {
         let Some(file) = state_file(job) else {
             return Ok(Self { kept: vec![None; job.accounts.len()], last_success: None, state: None });
         };
-        let root = root(arguments)?;
+        let root = root(&arguments.state)?;
         let folder = StateFolder::of(&root, file).map_err(|error| unusable(&root, &error))?;
         folder.make().map_err(|error| unusable(folder.path(), &error))?;
         let lock = Lock::take(&folder).map_err(|why| not_locked(why, folder.path()))?;
@@ -155,7 +161,7 @@ fn say_unrecorded(error: &io::Error) {
 }
 
 /// The folder of all state: as the flag, the variable or the platform has it.
-fn root(arguments: &RunArguments) -> Result<PathBuf, Refusal> {
+fn root(arguments: &StateArguments) -> Result<PathBuf, Refusal> {
     let given = arguments.state_dir.clone().filter(|root| !root.as_os_str().is_empty());
     given.or_else(default_root).ok_or_else(|| {
         let text = "no home folder is known here to keep the lock and the journal in; give a folder with --state-dir";
@@ -181,12 +187,15 @@ fn not_locked(why: NotLocked, folder: &Path) -> Refusal {
     match why {
         NotLocked::Failed(error) => unusable(folder, &error),
         NotLocked::Held(holder) => {
-            let who = holder.map_or_else(String::new, |holder| {
-                let since = holder.since.strftime("%Y-%m-%d %H:%M:%S UTC");
-                format!(": process {}, since {since}", holder.process)
-            });
-            let text =
-                format!("another run of this job is still going{who}; nothing was sent. Wait for it to end");
+            let run = holder.map_or_else(
+                // It has not written its name yet, or has removed it already.
+                || "has just begun or is just ending".to_owned(),
+                |holder| {
+                    let since = holder.since.strftime("%Y-%m-%d %H:%M:%S UTC");
+                    format!("is still going: process {}, since {since}", holder.process)
+                },
+            );
+            let text = format!("another run of this job {run}; nothing was sent. Wait for it to end");
             (text, Exit::AlreadyRunning)
         }
     }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::cli::ReportCommand;
 use crate::console::{difference_text, give, say, shown, summary};
-use crate::job::ReportTarget;
-use crate::report::{Difference, Exit, Format, REHEARSAL, Report, read, write};
+use crate::job::{Format, ReportTarget};
+use crate::report::{Difference, Exit, REHEARSAL, Report, read, write};
 
 pub(crate) fn report(command: &ReportCommand) -> Exit {
     let done = match command {

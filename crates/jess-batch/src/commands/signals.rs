@@ -1,4 +1,4 @@
-//! The signals that end a run: Ctrl-C, and SIGTERM where there is one.
+//! The signals that end a run or a question: Ctrl-C, and SIGTERM where there is one.
 
 use std::io;
 
@@ -21,15 +21,6 @@ impl Signals {
         }
     }
 }
-
-/// From now on Ctrl-C does not end the program by itself.
-#[cfg(unix)]
-pub(super) fn hear_interrupts() -> io::Result<tokio::signal::unix::Signal> {
-    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-}
-
-#[cfg(not(unix))]
-pub(super) fn hear_interrupts() {}
 
 #[cfg(not(unix))]
 pub(super) struct Signals;

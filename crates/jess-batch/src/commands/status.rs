@@ -1,7 +1,10 @@
 //! `status`: how the accounts of a job stand. Reads only, and changes nothing.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
+use super::keeping::refusals;
 use super::load::load;
 use super::log::log;
 use super::runtime::{block_on, until_second_signal};
@@ -9,25 +12,23 @@ use super::service::{connect, ending, say_unreachable, service_facts};
 use crate::batch::{Batch, Event, NotStarted, Reached, Stop, status as status_batch, unknown};
 use crate::cli::StatusArguments;
 use crate::console::{Progress, give, misuse, say, shown, status_table, status_troubles, trouble};
-use crate::job::{Job, ReportTarget};
-use crate::report::{Exit, Format, REHEARSAL, StatusJob, StatusReport, write_status};
+use crate::job::{Format, Job, ReportTarget};
+use crate::report::{Exit, REHEARSAL, StatusJob, StatusReport, write_status};
 
 pub(crate) fn status(arguments: &StatusArguments) -> Exit {
     if let Err(exit) = log(&arguments.log, &arguments.job) {
         return exit;
     }
+    let can_be_written =
+        |name: &String| name == "-" || Format::of(Path::new(name)).is_some_and(Format::can_show_status);
+    if !arguments.report.iter().all(can_be_written) {
+        misuse("--report: status writes JSON or CSV; end the name with .json or .csv");
+        return Exit::BadInput;
+    }
     let jobs = match load(&arguments.job, &arguments.choices()) {
         Ok(jobs) => jobs,
         Err(exit) => return exit,
     };
-    let json_only = |target: &ReportTarget| match target {
-        ReportTarget::StandardOutput => true,
-        ReportTarget::File { format, .. } => *format == Format::Json,
-    };
-    if !jobs.iter().all(|job| job.reports.iter().all(json_only)) {
-        misuse("--report: status writes JSON only; end the name with .json");
-        return Exit::BadInput;
-    }
     let stop = Stop::new();
     block_on(until_second_signal(&stop, arguments.quiet, async {
         let mut exit = Exit::Success;
@@ -53,7 +54,7 @@ async fn status_of(job: &Job, arguments: &StatusArguments, stop: &Stop) -> Exit 
     let tell = |event: Event<'_>| progress.listen(&event);
     let asked_at = Timestamp::now();
     let batch = Batch::start(job, &client, None, stop, &tell).await;
-    let (reached, accounts) = match &batch {
+    let (reached, mut accounts) = match &batch {
         Err(why) => {
             if let NotStarted::ServiceDown(error) = why {
                 say_unreachable(job, &client, error);
@@ -65,6 +66,10 @@ async fn status_of(job: &Job, arguments: &StatusArguments, stop: &Stop) -> Exit 
     progress.end();
     let facts = StatusJob { name: job.name.clone(), file: job.source.to_string() };
     let service = service_facts(job, &client, reached);
+    let refusals = refusals(job, &arguments.state);
+    for account in &mut accounts {
+        account.refused_before = refusals.contain(account, &service.url);
+    }
     let report = StatusReport::new(facts, service, asked_at, ending(&batch, stop), accounts);
     let silent = batch.is_err() || (arguments.quiet && report.exit() == Exit::Success);
     finish(job, &report, silent)

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 
 use zeroize::Zeroizing;
 
-use super::say;
+use super::hidden;
 
 /// Why nothing was typed.
 #[derive(Debug)]
@@ -23,15 +23,17 @@ pub(crate) fn can_ask() -> bool {
     OpenOptions::new().read(true).write(true).open(terminal).is_ok()
 }
 
-/// Asks for a line. The terminal gets its echo back also after Ctrl-C, if something listens for that signal.
-pub(crate) fn type_hidden(prompt: &str) -> Result<Zeroizing<String>, NotTyped> {
-    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| match error.kind() {
+/// Asks for a line. The terminal gets its echo back however this ends, also when it is dropped because a signal came.
+/// Ctrl-C sends one, as ever, so something must listen for that.
+pub(crate) async fn type_hidden(prompt: &str) -> Result<Zeroizing<String>, NotTyped> {
+    let (hidden, read) = hidden::begin(prompt).map_err(NotTyped::Failed)?;
+    // On a thread of its own, which is left behind if nobody waits any longer: reading cannot be broken off.
+    let reading = tokio::task::spawn_blocking(|| read().map(Zeroizing::new));
+    let typed = reading.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    drop(hidden);
+    typed.map_err(|error| match error.kind() {
         ErrorKind::Interrupted => NotTyped::Interrupted,
-        ErrorKind::UnexpectedEof => {
-            // After Ctrl-D the prompt is still on its line.
-            say("");
-            NotTyped::Ended
-        }
+        ErrorKind::UnexpectedEof => NotTyped::Ended,
         _ => NotTyped::Failed(error),
     })
 }

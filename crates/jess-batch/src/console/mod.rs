@@ -3,6 +3,7 @@
 mod ask;
 mod beginning;
 mod difference;
+mod hidden;
 mod json_lines;
 mod log;
 mod progress;

@@ -23,7 +23,7 @@ pub(crate) fn status_table(report: &StatusReport) -> String {
     for account in &report.accounts {
         table.add_row([
             shown(&account.name),
-            account.standing.word().to_owned(),
+            account.stands(),
             word(account.session_valid, "valid", "not valid"),
             shown(account.linked_jess_user().unwrap_or("-")),
             word(account.suspended(), "yes", "no"),
@@ -68,9 +68,7 @@ fn word(answer: Option<bool>, yes: &str, no: &str) -> String {
     answer.map_or("-", |answer| if answer { yes } else { no }).to_owned()
 }
 
-/// One number of each line of usage; the service gives one line, as far as is known.
 fn usage(account: &AccountStatus, number: impl Fn(&JessUsage) -> Option<i64>) -> String {
-    let numbers: Vec<String> =
-        account.usage.iter().flatten().filter_map(number).map(|number| number.to_string()).collect();
-    if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") }
+    let numbers = account.used(number);
+    if numbers.is_empty() { "-".to_owned() } else { numbers }
 }

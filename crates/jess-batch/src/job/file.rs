@@ -13,12 +13,12 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 use super::choices::{Update, Verify};
+use super::format::Format;
 use super::mistake::Mistake;
 use super::roster::RosterKey;
 use super::schema::{DURATION, one_password_at_most};
 use super::service_key::ServiceEntry;
 use super::yaml::{self, MAX_FILE_BYTES, Places};
-use crate::report::Format;
 
 /// Every key that a job file may hold anywhere.
 pub(crate) const KNOWN_KEYS: &[&str] = &[

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use super::checked::Source;
 use super::choices::Choices;
 use super::file::JobFile;
+use super::format::Format;
 use super::noting::Noting;
 use super::roster::RosterKey;
-use crate::report::{Format, check_target};
+use super::writable::check_writable;
 
 /// Where a report goes, and how it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ fn named_twice(target: &ReportTarget) -> &'static str {
 fn flaw_of(target: &ReportTarget, taken: &mut TakenFiles) -> Option<String> {
     let ReportTarget::File { path, .. } = target else { return None };
     let replaces = taken.take(path);
-    let unwritable = || check_target(target).err();
+    let unwritable = || check_writable(path).err();
     // The path comes last: a long one is cut short where it is shown.
     replaces.or_else(|| unwritable().map(|error| format!("cannot be written: {error}: {}", path.display())))
 }

@@ -34,25 +34,27 @@ const HEADINGS: [&str; 18] = [
 ];
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let lines = report.accounts.iter().map(|account| cells(account, report.service.sandbox));
+    write_lines(HEADINGS, lines, out)
+}
+
+/// Writes headings and lines as spreadsheets like them, and makes every cell harmless.
+pub(super) fn write_lines<const CELLS: usize>(
+    headings: [&str; CELLS],
+    lines: impl Iterator<Item = [String; CELLS]>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
-    let mut lines = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    lines.write_record(HEADINGS)?;
-    for account in &report.accounts {
-        let cells = cells(account, report.service.sandbox);
-        lines.write_record(cells.map(|cell| harmless(&cell)))?;
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    writer.write_record(headings)?;
+    for cells in lines {
+        writer.write_record(cells.map(|cell| harmless(&cell)))?;
     }
-    lines.flush()
+    writer.flush()
 }
 
 fn cells(account: &AccountReport, rehearsal: bool) -> [String; HEADINGS.len()] {
-    let (refused_by, error, reason) = match &account.outcome {
-        Outcome::Updated | Outcome::Unchanged => ("", "", ""),
-        Outcome::Refused { refused_by: Api::Ensims } => ("ensims", "", ""),
-        Outcome::Refused { refused_by: Api::Jess } => ("jess", "", ""),
-        Outcome::Failed { error } => ("", error.word(), ""),
-        Outcome::Stopped { reason } => ("", "", reason.word()),
-        Outcome::Skipped { reason } => ("", "", reason.word()),
-    };
+    let [refused_by, error, reason] = particulars(&account.outcome);
     let not_ready: Vec<&str> = account.not_ready().iter().map(|reason| reason.word()).collect();
     [
         account.index.to_string(),
@@ -74,6 +76,18 @@ fn cells(account: &AccountReport, rehearsal: bool) -> [String; HEADINGS.len()] {
         account.requests.to_string(),
         rehearsal.to_string(),
     ]
+}
+
+/// `refused_by`, `error` and `reason`.
+pub(super) fn particulars(outcome: &Outcome) -> [&'static str; 3] {
+    match outcome {
+        Outcome::Updated | Outcome::Unchanged => ["", "", ""],
+        Outcome::Refused { refused_by: Api::Ensims } => ["ensims", "", ""],
+        Outcome::Refused { refused_by: Api::Jess } => ["jess", "", ""],
+        Outcome::Failed { error } => ["", error.word(), ""],
+        Outcome::Stopped { reason } => ["", "", reason.word()],
+        Outcome::Skipped { reason } => ["", "", reason.word()],
+    }
 }
 
 /// The text with an apostrophe before each part that a spreadsheet would run.

@@ -3,7 +3,6 @@
 mod csv;
 mod diff;
 mod exit;
-mod format;
 mod hint;
 mod html;
 mod json;
@@ -15,13 +14,13 @@ mod read;
 mod run_report;
 mod shell;
 mod status;
+mod status_csv;
 mod step;
 mod visible;
 mod write;
 
 pub(crate) use diff::Difference;
 pub(crate) use exit::{Ending, Exit};
-pub(crate) use format::Format;
 pub(crate) use outcome::{FailureKind, NotReady, Outcome, Readiness, SkipReason, StopReason};
 pub(crate) use read::read;
 pub(crate) use run_report::{
@@ -31,4 +30,4 @@ pub(crate) use shell::shell_word;
 pub(crate) use status::{AccountStatus, Standing, StatusJob, StatusReport};
 pub(crate) use step::Step;
 pub(crate) use visible::{beginning, visible, works_unseen};
-pub(crate) use write::{check_target, write, write_status};
+pub(crate) use write::{write, write_status};

@@ -47,6 +47,8 @@ pub(crate) struct AccountStatus {
     /// The JESS user that the job wants.
     pub(crate) jess_username: String,
     pub(crate) standing: Standing,
+    /// Whether JESS is known to have refused its credential in the last run.
+    pub(crate) refused_before: bool,
     pub(crate) session_valid: Option<bool>,
     pub(crate) jess: Option<JessAccount>,
     pub(crate) usage: Option<Vec<JessUsage>>,
@@ -98,9 +100,26 @@ impl Standing {
             Self::Unknown { .. } => "unknown",
         }
     }
+
+    /// Why it is not ready, where it is known not to be.
+    pub(super) fn reasons(&self) -> &[NotReady] {
+        match self {
+            Self::NotReady(reasons) => reasons,
+            Self::Ready | Self::Unknown { .. } => &[],
+        }
+    }
 }
 
 impl AccountStatus {
+    /// How it stands, in few words, such as "unknown (refused by ensims)".
+    pub(crate) fn stands(&self) -> String {
+        let word = self.standing.word();
+        match &self.standing {
+            Standing::Ready | Standing::NotReady(_) => word.to_owned(),
+            Standing::Unknown { outcome, .. } => format!("{word} ({})", outcome.phrase()),
+        }
+    }
+
     /// The JESS user that the account is linked to, as the service says.
     pub(crate) fn linked_jess_user(&self) -> Option<&str> {
         self.jess.as_ref()?.username.as_deref()
@@ -110,7 +129,7 @@ impl AccountStatus {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match &self.standing {
             Standing::Ready => None,
-            Standing::NotReady(reasons) => not_ready_hint(reasons),
+            Standing::NotReady(reasons) => not_ready_hint(reasons, self.refused_before),
             Standing::Unknown { outcome, .. } => hint(outcome, &Readiness::NotAsked, None),
         }
     }
@@ -122,14 +141,19 @@ impl AccountStatus {
     pub(crate) fn cpu_hours(&self) -> Option<f64> {
         self.jess.as_ref()?.cpu_hours
     }
+
+    /// One number of each line of usage; the service gives one line, as far as is known.
+    pub(crate) fn used(&self, number: impl Fn(&JessUsage) -> Option<i64>) -> String {
+        let numbers = self.usage.iter().flatten().filter_map(number);
+        numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Serialize for AccountStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (reasons, trouble) = match &self.standing {
-            Standing::Ready => (&[][..], None),
-            Standing::NotReady(reasons) => (&reasons[..], None),
-            Standing::Unknown { outcome, detail } => (&[][..], Some((outcome, detail))),
+        let trouble = match &self.standing {
+            Standing::Ready | Standing::NotReady(_) => None,
+            Standing::Unknown { outcome, detail } => Some((outcome, detail)),
         };
         let usage: Option<Vec<UsageLine<'_>>> =
             self.usage.as_ref().map(|lines| lines.iter().map(UsageLine::from).collect());
@@ -138,7 +162,7 @@ impl Serialize for AccountStatus {
         fields.serialize_field("email", &self.email)?;
         fields.serialize_field("jess_username", &self.jess_username)?;
         fields.serialize_field("standing", self.standing.word())?;
-        fields.serialize_field("not_ready", reasons)?;
+        fields.serialize_field("not_ready", self.standing.reasons())?;
         if let Some((outcome, _)) = trouble {
             outcome.serialize_into(&mut fields)?;
         }
@@ -153,11 +177,14 @@ impl Serialize for AccountStatus {
     }
 }
 
-/// Nothing was tried yet, so the first advice is to run the job.
-fn not_ready_hint(reasons: &[NotReady]) -> Option<&'static str> {
+/// Nothing was tried here, so the first advice is to run the job, unless that was refused.
+fn not_ready_hint(reasons: &[NotReady], refused_before: bool) -> Option<&'static str> {
     reasons.first().map(|reason| match reason {
+        NotReady::SessionNotValid | NotReady::OtherJessUser if refused_before => {
+            "The last run was refused by JESS: correct the JESS user name or password, then run the job."
+        }
         NotReady::SessionNotValid | NotReady::OtherJessUser => {
-            "Run the job: that hands the JESS credential over again."
+            "Run the job: that hands the JESS credential over again. If a run was refused, its report says why."
         }
         NotReady::Suspended => "Ask the service why the JESS account is suspended.",
         NotReady::NotVerified => "Ask again later.",

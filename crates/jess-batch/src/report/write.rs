@@ -6,36 +6,10 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::format::Format;
 use super::run_report::Report;
 use super::status::StatusReport;
-use super::{csv, html, json, junit, markdown, prom};
-use crate::job::ReportTarget;
-
-/// Finds out before anything is sent whether the report can be written. Makes no folder yet.
-pub(crate) fn check_target(target: &ReportTarget) -> io::Result<()> {
-    let ReportTarget::File { path, .. } = target else { return Ok(()) };
-    if path.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
-    }
-    let folder = parent(path);
-    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
-    if !there.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::NotADirectory, "a file stands where its folder should be"));
-    }
-    check_name(path)?;
-    // Folders of the path that are yet to be made would hide a name that is too long.
-    path.iter().try_for_each(|name| check_name(&there.join(name)))?;
-    NamedTempFile::new_in(there).map(drop).map_err(|error| io::Error::from(error.kind()))
-}
-
-/// Finds out whether a file could have this name: it may be too long.
-fn check_name(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
+use super::{csv, html, json, junit, markdown, prom, status_csv};
+use crate::job::{Format, ReportTarget, folder_of};
 
 /// Writes the report of a run where it is to go, in the format of that place.
 pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
@@ -49,9 +23,18 @@ pub(crate) fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
     })
 }
 
-/// Writes how the accounts stand, as JSON.
+/// Writes how the accounts stand where that is to go.
+///
+/// # Errors
+/// When it cannot be written, also because the format is one for runs only.
 pub(crate) fn write_status(report: &StatusReport, target: &ReportTarget) -> io::Result<()> {
-    put(target, |_, out| json::write(report, out))
+    put(target, |format, out| match format {
+        Format::Json => json::write(report, out),
+        Format::Csv => status_csv::write(report, out),
+        Format::Html | Format::Markdown | Format::JUnit | Format::Prom => {
+            Err(io::Error::new(io::ErrorKind::Unsupported, "this format is for runs"))
+        }
+    })
 }
 
 fn put(
@@ -65,9 +48,9 @@ fn put(
             out.flush()
         }
         ReportTarget::File { path, format } => {
-            fs::create_dir_all(parent(path))?;
+            fs::create_dir_all(folder_of(path))?;
             // Its name does not end in .prom, so node_exporter does not read it before it is whole.
-            let mut file = NamedTempFile::new_in(parent(path))?;
+            let mut file = NamedTempFile::new_in(folder_of(path))?;
             let mut out = io::BufWriter::new(file.as_file_mut());
             render(*format, &mut out)?;
             out.flush()?;
@@ -80,17 +63,13 @@ fn put(
     }
 }
 
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// A replaced report keeps its mode; a new one gets the usual one, which a temporary file does not have.
 #[cfg(unix)]
 fn set_mode(file: &NamedTempFile, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = match fs::metadata(path) {
         Ok(old) => old.permissions(),
-        Err(_) => fs::Permissions::from_mode(usual_mode(parent(path))?),
+        Err(_) => fs::Permissions::from_mode(usual_mode(folder_of(path))?),
     };
     file.as_file().set_permissions(mode)
 }

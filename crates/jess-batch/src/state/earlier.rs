@@ -36,8 +36,13 @@ struct AnyVersion {
 }
 
 impl Earlier {
-    /// Reads the journal of a job, if there is one. A last line that was cut short counts as not written.
+    /// Reads what the journal of a job, if there is one, leaves to the next run.
     pub(crate) fn read(folder: &StateFolder) -> Result<Option<Self>, JournalMistake> {
+        Ok(Self::read_whole(folder)?.map(Self::for_the_next_run))
+    }
+
+    /// The same with all verdicts. A last line that was cut short counts as not written.
+    pub(super) fn read_whole(folder: &StateFolder) -> Result<Option<Self>, JournalMistake> {
         let path = folder.file(NAME);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -73,14 +78,18 @@ impl Earlier {
                 Ok(Line::Begin { .. }) | Err(_) => return Err(format!("line {} is damaged", index + 1)),
             }
         }
+        Ok(earlier)
+    }
+
+    fn for_the_next_run(mut self) -> Self {
         // What was refused in a run that came to its end may have been mended since.
-        let finished = earlier.finished;
-        earlier.verdicts.retain(|_, verdict| match verdict {
+        let finished = self.finished;
+        self.verdicts.retain(|_, verdict| match verdict {
             Verdict::Done { .. } => true,
             Verdict::RefusedByEnsims { .. } | Verdict::RefusedByJess { .. } => !finished,
             Verdict::Open => false,
         });
-        Ok(earlier)
+        self
     }
 
     /// Whether it did not come to its end.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::job::{Account, Verify};
-use crate::report::AccountReport;
+use crate::report::{AccountReport, AccountStatus};
 
 /// Of the journal's form. Another one cannot be read.
 pub(super) const VERSION: u32 = 1;
@@ -63,6 +63,10 @@ impl Key {
     }
 
     pub(super) fn of_report(account: &AccountReport, service: &str) -> Self {
+        Self::new(service, &account.email, &account.jess_username)
+    }
+
+    pub(super) fn of_status(account: &AccountStatus, service: &str) -> Self {
         Self::new(service, &account.email, &account.jess_username)
     }
 

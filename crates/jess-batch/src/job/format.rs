@@ -28,6 +28,11 @@ impl Format {
         Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
     }
 
+    /// Whether it can say how accounts stand, and not only how a run went.
+    pub(crate) fn can_show_status(self) -> bool {
+        matches!(self, Self::Json | Self::Csv)
+    }
+
     /// The ends of names that are known, such as ".json, .csv or .prom".
     pub(crate) fn known() -> String {
         let [first @ .., last] = Self::ALL.map(|format| format!(".{}", format.extension()));
