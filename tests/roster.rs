@@ -152,7 +152,7 @@ fn cells() -> Vec<(&'static str, String)> {
         (
             "what a spreadsheet does to e-mail addresses",
             lines(
-                "ada,mailto:ada@uni.example,hunter2,j,hunter2\nben,ben\u{200b}@uni.example,hunter2,j,hunter2\ncem,cem@uni.example\u{feff},hunter2,j,hunter2",
+                "ada,mailto:ada@uni.example,hunter2,j,hunter2\nben,ben\u{200b}@uni.example,hunter2,j,hunter2\ncem,cem@uni.example\u{feff},hunter2,j,hunter2\ndora,dora @uni.example,hunter2,j,hunter2",
             ),
         ),
         ("a password as the e-mail address", lines(",hunter2,hunter2,jess-alice,hunter2")),

@@ -135,7 +135,12 @@ const USUAL_SPELLINGS: [(Heading, &[&str]); 5] = [
         Heading::EnsimsPassword,
         &[
             "password",
+            "initial password",
+            "start password",
+            "temporary password",
             "passwort",
+            "initialpasswort",
+            "startpasswort",
             "kennwort",
             "ensims passwort",
             "ensims kennwort",

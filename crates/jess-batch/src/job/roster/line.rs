@@ -185,6 +185,8 @@ fn flaw(heading: Heading, text: &str) -> Option<(bool, &'static str)> {
         Some((false, "an invisible character is in this e-mail address; type the address again"))
     } else if heading == Heading::Email && has_mailto(inner) {
         Some((false, "this begins with 'mailto:'; take it away"))
+    } else if heading == Heading::Email && looks_like_email(&inner.replace(' ', "")) && inner.contains(' ') {
+        Some((false, "there is a blank in this e-mail address; take it out"))
     } else if heading == Heading::Email && !looks_like_email(inner) {
         Some((false, "this is not an e-mail address"))
     } else if has_blanks && !heading.is_secret() {
