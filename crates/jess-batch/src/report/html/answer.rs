@@ -4,7 +4,7 @@ use super::next_run::can_resume;
 use crate::job::Verify;
 use crate::report::exit::Exit;
 use crate::report::outcome::{Outcome, SkipReason, StopReason};
-use crate::report::run_report::{AccountReport, REHEARSAL, Report};
+use crate::report::run_report::{AccountReport, Report};
 
 /// How the run came out, in a few sentences.
 pub(super) struct Answer {
@@ -71,8 +71,9 @@ impl Answer {
 pub(super) fn warnings(report: &Report) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if report.service.sandbox {
-        let text = format!("{REHEARSAL} The answers are made up, so send nobody a message from this page.");
-        warnings.push(Warning { title: "This is a rehearsal", text });
+        let text =
+            "Nothing was sent to ENSIMS. The answers are made up, so send nobody a message from this page.";
+        warnings.push(Warning { title: "This is a rehearsal", text: text.to_owned() });
     }
     let again = if can_resume(report) {
         "Run the job again with --resume to do what is left."

@@ -84,6 +84,11 @@ pub(super) fn groups(report: &Report, most: usize) -> Vec<Group> {
     groups.into_values().collect()
 }
 
+/// Whether it was refused in this run: then the state says all that the detail does.
+fn is_refused_now(account: &AccountReport) -> bool {
+    matches!(account.outcome, Outcome::Refused { .. }) && account.requests > 0
+}
+
 fn is_refused_by_jess(account: &AccountReport) -> bool {
     account.outcome == Outcome::Refused { refused_by: Api::Jess }
 }
@@ -133,7 +138,7 @@ impl Person {
             email: shown(&account.email),
             state: State::of(account),
             phrase: phrase(account),
-            detail: account.detail.as_deref().map(shown),
+            detail: account.detail.as_deref().filter(|_| !is_refused_now(account)).map(shown),
             // Words on an update that went through say nothing about why the account is not ready.
             said: account
                 .service_message
