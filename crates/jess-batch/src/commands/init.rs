@@ -35,7 +35,7 @@ fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
     }
     let Some(roster) = &arguments.roster else {
         create(path, &new_job_file(path, name, None)?)?;
-        say(&new_job(path, first_steps(path)));
+        say(&new_job(path, "alice", first_steps(path)));
         return Ok(Vec::new());
     };
     let cannot = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
@@ -50,7 +50,7 @@ fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
     create(path, &text)?;
     let mistakes = mistakes_in_roster(&text, path);
     say(&roster_facts(roster, &facts, &mistakes));
-    say(&new_job(path, steps_of_roster(path, &facts, &mistakes)));
+    say(&new_job(path, facts.first.as_deref().unwrap_or("NAME"), steps_of_roster(path, &facts, &mistakes)));
     Ok(mistakes)
 }
 

@@ -9,7 +9,7 @@ use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{misuse, say};
 use crate::job::{
-    Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source, TakenFiles,
+    Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source, TakenFiles, typed,
 };
 use crate::report::{Exit, visible};
 
@@ -86,10 +86,12 @@ fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
 /// One checked job, or what is wrong with it.
 fn check(path: &Path, choices: &Choices) -> Result<Draft, Findings> {
     let source = if path.as_os_str() == "-" { Source::StandardInput } else { Source::File(path.to_owned()) };
-    let text = read(&source).map_err(|error| {
-        let problem = format!("the job file cannot be read: {error}");
-        Mistake { file: source.to_string(), place: None, subject: String::new(), problem }
-    })?;
+    let whole = |problem| Mistake { file: source.to_string(), place: None, subject: String::new(), problem };
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+        let instead = format!("jess-batch init --roster {}", typed(path));
+        return Err(whole(format!("this is a list and not a job file; write one for it: {instead}")).into());
+    }
+    let text = read(&source).map_err(|error| whole(format!("the job file cannot be read: {error}")))?;
     check_text(&text, &source, choices)
 }
 

@@ -23,8 +23,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
         Err(exit) => return exit,
     };
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
-        let problem =
-            "--resume needs a job file and a real service; standard input and rehearsals keep no journal";
+        let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no journal. Run it without --resume";
         trouble(&job.source, problem);
         return Exit::BadInput;
     }

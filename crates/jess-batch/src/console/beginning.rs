@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::shown;
 use crate::job::{Heading, ListHeadings, Mistake, Recognised, RosterFacts, typed};
-use crate::report::visible;
+use crate::report::{shell_word, visible};
 
 /// What is in a roster, then what may be wrong and what is.
 pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mistake]) -> String {
@@ -29,12 +29,21 @@ pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mista
     }
     lines.extend(facts.warnings.iter().map(|warning| shown(&format!("warning: {warning}"))));
     lines.extend(mistakes.iter().map(|mistake| visible(&mistake.to_string())));
-    match mistakes.len() {
-        0 => lines.push("No mistakes in the roster.".to_owned()),
-        1 => lines.push("1 mistake in the roster.".to_owned()),
-        count => lines.push(format!("{count} mistakes in the roster.")),
-    }
+    lines.push(format!("{} in the roster.", counts(mistakes.len(), facts.warnings.len())));
     lines.join("\n")
+}
+
+fn counts(mistakes: usize, warnings: usize) -> String {
+    let mistakes = match mistakes {
+        0 => "No mistakes".to_owned(),
+        1 => "1 mistake".to_owned(),
+        count => format!("{count} mistakes"),
+    };
+    match warnings {
+        0 => mistakes,
+        1 => mistakes + " and 1 warning",
+        count => format!("{mistakes} and {count} warnings"),
+    }
 }
 
 /// The columns that count; with their headings, where they have others than ours.
@@ -71,11 +80,15 @@ pub(crate) fn steps_of_roster(job: &Path, facts: &RosterFacts, mistakes: &[Mista
     if !of_text.is_empty() {
         steps.push("Mend the mistakes above, and save the spreadsheet again.".to_owned());
         match facts.headings {
-            ListHeadings::Ours | ListHeadings::Recognised(_) => {}
-            ListHeadings::Unclear(_) => steps.push(
-                "Or leave the headings as they are, and say in the job file, under 'roster:', what they mean."
-                    .to_owned(),
-            ),
+            ListHeadings::Ours => {}
+            ListHeadings::Recognised(Recognised { ref others, .. }) => {
+                if facts.lacks_a_column() && !others.is_empty() {
+                    let step = "If a heading that was left alone counts, say in the job file, under 'columns:', what it is.";
+                    steps.push(step.to_owned());
+                }
+            }
+            // What has no place is wrong with the whole file, such as that it is empty.
+            ListHeadings::Unknown if of_text.iter().all(|mistake| mistake.place.is_none()) => {}
             ListHeadings::Unknown => steps.push(
                 "Or, if the first line holds other headings, say in the job file, under 'roster:', what they mean."
                     .to_owned(),
@@ -110,12 +123,12 @@ fn step(what: &str, command: &str) -> String {
     format!("{what:<32}{command}")
 }
 
-/// That the job file is there, and what to do next.
-pub(crate) fn new_job(path: &Path, mut steps: Vec<String>) -> String {
-    let job = shown(&typed(path));
+/// That the job file is there, and what to do next; `one` is an account to begin with.
+pub(crate) fn new_job(path: &Path, one: &str, mut steps: Vec<String>) -> String {
+    let (job, one) = (shown(&typed(path)), shown(&shell_word(one)));
     steps.push(step("Check, which sends nothing:", &format!("jess-batch check {job}")));
     steps.push(step("Rehearse, which sends nothing:", &format!("jess-batch run {job} --service sandbox")));
-    steps.push(step("One account for real:", &format!("jess-batch run {job} --only NAME")));
+    steps.push(step("One account for real:", &format!("jess-batch run {job} --only {one}")));
     steps.push(step("All of them:", &format!("jess-batch run {job}")));
     let name = shown(&path.display().to_string());
     let mut text = format!("Wrote {name}, which only you can open. Next:");

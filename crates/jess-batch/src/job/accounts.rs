@@ -117,7 +117,9 @@ pub(super) fn check_names(entries: &[(Origin, AccountEntry)], noting: &mut Notin
         }
         if let Some(first) = first {
             let other = noting.line_of(first).map_or_else(String::new, |line| format!(" ({line})"));
-            let problem = format!("another account{other} has this e-mail address; keep one of them");
+            let problem = format!(
+                "another account{other} has this e-mail address; correct one of the two, or remove it"
+            );
             noting.note_of(*origin, label, Part::Email, problem);
         }
         if !looks_like_email(email) {

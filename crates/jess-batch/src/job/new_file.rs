@@ -29,23 +29,24 @@ struct Roster {
 enum Columns {
     /// Nothing: they are ours.
     Ours,
-    /// What each of them is.
-    Given(String),
-    /// The same, to be filled in; with all headings of the list, where they may be shown.
-    ToFillIn { columns: String, headings: Option<String> },
+    /// What those are that are understood, and the others.
+    Given { columns: String, others: Option<String> },
+    /// All of it is to be filled in.
+    ToFillIn(String),
 }
 
 impl Columns {
     fn of(headings: &ListHeadings) -> Self {
         match headings {
             ListHeadings::Ours => Self::Ours,
-            ListHeadings::Recognised(recognised) => Self::Given(entries(&recognised.known)),
-            ListHeadings::Unclear(Recognised { known, others }) => {
-                let all = known.iter().map(|(_, text)| text).chain(others);
-                let headings = all.map(|text| yaml_text(text)).collect::<Vec<_>>().join(", ");
-                Self::ToFillIn { columns: to_fill_in(known), headings: Some(headings) }
+            ListHeadings::Recognised(Recognised { known, others }) => {
+                let texts: Vec<String> = others.iter().map(|text| yaml_text(text)).collect();
+                let others = (!texts.is_empty()).then(|| texts.join(", "));
+                Self::Given { columns: entries(known), others }
             }
-            ListHeadings::Unknown => Self::ToFillIn { columns: to_fill_in(&[]), headings: None },
+            ListHeadings::Unknown => {
+                Self::ToFillIn(entries(&USUAL.map(|heading| (heading, "YOUR-HEADING".to_owned()))))
+            }
         }
     }
 }
@@ -53,14 +54,6 @@ impl Columns {
 /// The columns of a list that needs nothing else.
 const USUAL: [Heading; 5] =
     [Heading::Name, Heading::Email, Heading::EnsimsPassword, Heading::JessUsername, Heading::JessPassword];
-
-/// Those that are known, and what a person has to find for the usual ones that are not.
-fn to_fill_in(known: &[(Heading, String)]) -> String {
-    let is_known = |heading: &Heading| known.iter().any(|(known, _)| known == heading);
-    let others = USUAL.into_iter().filter(|heading| !is_known(heading));
-    let others = others.map(|heading| (heading, "YOUR-HEADING".to_owned()));
-    entries(&known.iter().cloned().chain(others).collect::<Vec<_>>())
-}
 
 fn entries(columns: &[(Heading, String)]) -> String {
     let entry = |(heading, text): &(Heading, String)| format!("{}: {}", heading.word(), yaml_text(text));

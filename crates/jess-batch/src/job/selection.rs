@@ -9,9 +9,10 @@ pub(super) fn select(accounts: &mut [DraftAccount], choices: &Choices, noting: &
     for (flag, names) in [("--only", &choices.only), ("--skip", &choices.skip)] {
         for name in names {
             if !accounts.iter().any(|account| account.is_called(name)) {
-                let meant = nearest(name, accounts).map(|near| format!("; did you mean {near:?}?"));
-                let meant = meant.unwrap_or_default();
-                noting.note(flag, format!("no account of this job is called {name:?}{meant}"));
+                noting.note(
+                    flag,
+                    format!("no account of this job is called {name:?}{}", meant(name, accounts)),
+                );
             }
         }
     }
@@ -25,15 +26,37 @@ pub(super) fn select(accounts: &mut [DraftAccount], choices: &Choices, noting: &
     }
 }
 
-/// The name or address that was probably meant: one that differs by its case, or by a slip in a word long enough for one.
-fn nearest<'a>(name: &str, accounts: &'a [DraftAccount]) -> Option<&'a str> {
+/// So many names are suggested at the most.
+const MOST_LIKELY: usize = 3;
+
+/// What was probably meant, as the end of a message.
+fn meant(name: &str, accounts: &[DraftAccount]) -> String {
     let wanted = name.to_lowercase();
-    let length = wanted.chars().count();
-    // What has no label may be a password in the wrong place.
+    let likely: Vec<String> = match nearest(&wanted, accounts) {
+        Some(near) => vec![format!("{near:?}")],
+        None => holding(&wanted, accounts).take(MOST_LIKELY).map(|name| format!("{name:?}")).collect(),
+    };
+    if likely.is_empty() { String::new() } else { format!("; did you mean {}?", likely.join(" or ")) }
+}
+
+/// Name and address of each account. What has no label may be a password in the wrong place.
+fn called(accounts: &[DraftAccount]) -> impl Iterator<Item = [&str; 2]> {
     let labelled = accounts.iter().filter(|account| !label(&account.name, &account.email).is_empty());
-    labelled
-        .flat_map(|account| [&*account.name, &*account.email])
-        .map(|called| (strsim::osa_distance(&wanted, &called.to_lowercase()), called))
+    labelled.map(|account| [&*account.name, &*account.email])
+}
+
+/// The names that have this word, which is in lower case: a first name, or a surname.
+fn holding<'a>(wanted: &str, accounts: &'a [DraftAccount]) -> impl Iterator<Item = &'a str> {
+    let has_it = move |name: &&str| name.to_lowercase().split_whitespace().any(|word| word == wanted);
+    called(accounts).map(|[name, _]| name).filter(has_it)
+}
+
+/// The name or address that differs by its case, or by a slip in a word long enough for one. `wanted` is in lower case.
+fn nearest<'a>(wanted: &str, accounts: &'a [DraftAccount]) -> Option<&'a str> {
+    let length = wanted.chars().count();
+    called(accounts)
+        .flatten()
+        .map(|called| (strsim::osa_distance(wanted, &called.to_lowercase()), called))
         .filter(|(distance, _)| *distance <= 2 && distance * 4 <= length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, called)| called)

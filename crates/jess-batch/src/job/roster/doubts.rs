@@ -17,7 +17,11 @@ pub(super) fn doubts(heading: Heading, text: &str) -> impl Iterator<Item = &'sta
     let blanks = blanks.then_some("there are blanks around this password; they count");
     let quotes = is_secret && inner.contains(QUOTES);
     let quotes = quotes.then_some("there are typographic quotes in this password; a program has probably made them of plain ones, or they do not belong to it");
-    [blanks, unseen, quotes, changed(inner)].into_iter().flatten()
+    let comment = matches!(heading, Heading::Name | Heading::Email) && inner.starts_with('#');
+    let comment = comment.then_some("a list has no comments, so this account is done too; to leave it out, delete its line, or name it with --skip");
+    let slip = (heading == Heading::Email && has_slip(inner))
+        .then_some("this e-mail address looks mistyped; look at it again");
+    [blanks, unseen, quotes, slip, changed(inner).or(comment)].into_iter().flatten()
 }
 
 /// What a spreadsheet has probably changed.
@@ -43,6 +47,13 @@ fn changed(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// What is in hardly any e-mail address, and often in one with a slip.
+fn has_slip(email: &str) -> bool {
+    let host = email.split_once('@').map_or("", |(_, host)| host);
+    let is_odd = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-');
+    host.contains(is_odd) || host.ends_with('.') || email.contains("..") || email.contains([',', ';', '<'])
 }
 
 /// True and false, as English, German and French spreadsheets write them.
@@ -133,7 +144,20 @@ fn is_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::changed;
+    use super::{changed, has_slip};
+
+    #[test]
+    fn an_e_mail_address_with_a_slip_is_doubted() {
+        for email in ["z@uni,example", "a@@uni.example", "a@uni.example.", "a@uni.example>", "a@uni..example"]
+        {
+            assert!(has_slip(email), "{email}");
+        }
+        for email in
+            ["ada.o'hara+lab_1@uni-a.example", "zoë@uni.example", "root@localhost", "a/b=c@uni.example"]
+        {
+            assert!(!has_slip(email), "{email}");
+        }
+    }
 
     #[test]
     fn what_a_spreadsheet_has_changed_is_doubted_and_nothing_else() {

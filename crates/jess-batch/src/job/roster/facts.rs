@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::headings::Heading;
 use super::key::RosterEntry;
 use super::{GivenElsewhere, ListHeadings, Roster};
+use crate::job::file::AccountEntry;
 use crate::job::mistake::Mistake;
 
 /// What was found in a roster, whatever mistakes there are in it.
@@ -17,6 +18,8 @@ pub(crate) struct RosterFacts {
     columns: Vec<Heading>,
     /// What its first line is.
     pub(crate) headings: ListHeadings,
+    /// What the first account is called.
+    pub(crate) first: Option<String>,
     /// What a spreadsheet has probably changed.
     pub(crate) warnings: Vec<Mistake>,
 }
@@ -36,9 +39,10 @@ impl RosterFacts {
             },
             columns: match headings {
                 ListHeadings::Ours | ListHeadings::Recognised(_) => roster.columns.known().collect(),
-                ListHeadings::Unclear(_) | ListHeadings::Unknown => Vec::new(),
+                ListHeadings::Unknown => Vec::new(),
             },
             headings,
+            first: roster.entries.first().map(name_of),
             warnings: roster.warnings,
         })
     }
@@ -58,6 +62,13 @@ impl RosterFacts {
         self.sources(Heading::JESS_PASSWORDS)
     }
 
+    /// Whether a heading that is not understood may be one that is needed.
+    pub(crate) fn lacks_a_column(&self) -> bool {
+        let has_one = |headings: [Heading; 3]| headings.iter().any(|heading| self.columns.contains(heading));
+        let has_user = self.columns.contains(&Heading::JessUsername);
+        !has_one(Heading::ENSIMS_PASSWORDS) || has_user != has_one(Heading::JESS_PASSWORDS)
+    }
+
     /// Whether the job must give one JESS account for all.
     pub(crate) fn has_no_jess_accounts(&self) -> bool {
         let mut of_jess = Heading::JESS_PASSWORDS.into_iter().chain([Heading::JessUsername]);
@@ -70,4 +81,8 @@ impl RosterFacts {
         let words: Vec<&str> = there.map(|(_, words)| words).collect();
         if words.is_empty() { "no column".to_owned() } else { words.join(" or ") }
     }
+}
+
+fn name_of(entry: &AccountEntry) -> String {
+    entry.name.as_ref().unwrap_or(&entry.ensims.email).clone()
 }

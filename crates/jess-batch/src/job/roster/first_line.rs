@@ -123,9 +123,9 @@ impl<'a> FirstLine<'a> {
     fn problem(&self, title: &Title) -> Option<String> {
         let text = &title.text;
         match (title.known, title.near) {
-            (Some(heading), _) => self
-                .is_again(title, heading)
-                .then(|| format!("the heading '{text}' stands here twice; remove one of the columns")),
+            (Some(heading), _) => self.is_again(title, heading).then(|| {
+                format!("the heading '{text}' stands here twice; rename one of them, or remove its column")
+            }),
             (None, _) if text.is_empty() || self.own.is_some() => None,
             (None, Some(heading)) => Some(format!(
                 "the heading '{text}' is not known, did you mean '{}'? Rename it, or say in the job file under roster.columns: {}",
@@ -196,6 +196,10 @@ impl<'a> FirstLine<'a> {
     fn lack(&self, missing: &[Heading], problem: &str, otherwise: &str) -> Remark {
         match self.left_alone().find(|(_, heading)| missing.contains(heading)) {
             Some((title, heading)) => (title.place, format!("{problem}: {}", hint(title, heading))),
+            None if self.own.is_some() => {
+                let own = "If it has another heading, add that to 'columns' in the job file";
+                (self.beginning(), format!("{problem}; {otherwise}. {own}"))
+            }
             None => (self.beginning(), format!("{problem}; {otherwise}")),
         }
     }

@@ -7,17 +7,15 @@ use super::cells::Cell;
 use super::first_line::FirstLine;
 use super::headings::Heading;
 use super::key::ColumnsEntry;
-use super::{GivenElsewhere, first_line, read_bytes, text_of};
+use super::{first_line, read_bytes, text_of};
 
 /// What is found in the first line of a list.
 #[derive(Debug)]
 pub(crate) enum ListHeadings {
     /// Ours, so the job file need not name them.
     Ours,
-    /// Others, from which all is clear that an account needs.
-    Recognised(Recognised),
     /// Others, of which some are clear. They are headings, because the one of the e-mail addresses is among them.
-    Unclear(Recognised),
+    Recognised(Recognised),
     /// They may be no headings at all, so nothing of them must be shown.
     Unknown,
 }
@@ -47,20 +45,14 @@ impl ListHeadings {
         if !first.is_safe() {
             return Self::Unknown;
         }
-        let recognised = Recognised::in_line(cells);
-        let columns = recognised.columns();
-        let read = FirstLine::read(cells, Some(&columns));
-        let given = GivenElsewhere { passwords: false, jess: true };
-        let clear = read.headings().is_ok_and(|headings| headings.mistakes.is_empty())
-            && read.lacks(given).is_empty();
-        if clear { Self::Recognised(recognised) } else { Self::Unclear(recognised) }
+        Self::Recognised(Recognised::in_line(cells))
     }
 
     /// What `columns` of the job file is to say.
     pub(super) fn columns(&self) -> Option<ColumnsEntry> {
         match self {
             Self::Recognised(recognised) => Some(recognised.columns()),
-            Self::Ours | Self::Unclear(_) | Self::Unknown => None,
+            Self::Ours | Self::Unknown => None,
         }
     }
 }

@@ -76,9 +76,24 @@ impl Heading {
         }
     }
 
-    /// The heading that is nearest, and how far away it is, if that is not too far.
+    /// The heading that is nearest, and how far away it is, if that is not too far. "Mot de passe JESS" is the password
+    /// of JESS, in whatever language a password is known.
     fn nearest(text: &str) -> Option<(usize, Self)> {
         let text = bare(text);
+        let without = |api: &str| text.contains(api).then(|| text.replacen(api, "", 1));
+        let of_jess = || match Self::nearest_whole(&without("jess")?)? {
+            (distance, Self::EnsimsPassword) => Some((distance, Self::JessPassword)),
+            (distance, Self::JessUsername) => Some((distance, Self::JessUsername)),
+            _ => None,
+        };
+        let of_ensims = || {
+            let nearest = Self::nearest_whole(&without("ensims")?);
+            nearest.filter(|(_, heading)| matches!(heading, Self::Email | Self::EnsimsPassword))
+        };
+        Self::nearest_whole(&text).or_else(of_jess).or_else(of_ensims)
+    }
+
+    fn nearest_whole(text: &str) -> Option<(usize, Self)> {
         let usual = USUAL_SPELLINGS
             .into_iter()
             .flat_map(|(heading, spellings)| spellings.iter().map(move |spelling| (heading, *spelling)));
@@ -88,7 +103,7 @@ impl Heading {
             .map(|(heading, word)| {
                 let word = bare(word);
                 let shorter = text.chars().count().min(word.chars().count());
-                (strsim::osa_distance(&text, &word), shorter, heading)
+                (strsim::osa_distance(text, &word), shorter, heading)
             })
             .min_by_key(|(distance, _, _)| *distance)
             // Not so near that a first name is: Emil is no e-mail.
@@ -98,7 +113,7 @@ impl Heading {
 }
 
 /// What people and other programs call these columns.
-const USUAL_SPELLINGS: [(Heading, &[&str]); 5] = [
+const USUAL_SPELLINGS: [(Heading, &[&str]); 4] = [
     (
         Heading::Name,
         &[
@@ -142,16 +157,27 @@ const USUAL_SPELLINGS: [(Heading, &[&str]); 5] = [
             "initialpasswort",
             "startpasswort",
             "kennwort",
-            "ensims passwort",
-            "ensims kennwort",
             "mot de passe",
             "contraseña",
             "parola d'accesso",
             "wachtwoord",
         ],
     ),
-    (Heading::JessUsername, &["jess user", "jess name", "jess login", "user name", "benutzername"]),
-    (Heading::JessPassword, &["jess passwort", "jess kennwort"]),
+    (
+        Heading::JessUsername,
+        &[
+            "jess user",
+            "jess name",
+            "login",
+            "user name",
+            "benutzername",
+            "identifiant",
+            "nom d'utilisateur",
+            "usuario",
+            "nome utente",
+            "gebruikersnaam",
+        ],
+    ),
 ];
 
 /// Letters and digits only, in lower case: `E-mail` is `email`.
@@ -234,10 +260,25 @@ mod tests {
             ("Wachtwoord", Heading::EnsimsPassword),
             ("User name", Heading::JessUsername),
             ("Nom", Heading::Name),
+            ("Mot de passe JESS", Heading::JessPassword),
+            ("Identifiant JESS", Heading::JessUsername),
+            ("JESS-Kennwort", Heading::JessPassword),
+            ("ENSIMS Passwort", Heading::EnsimsPassword),
         ] {
             assert_eq!(Heading::near(text), Some(heading), "{text}");
         }
-        for text in ["", "Emil", "Maik", "Nora", "Surname", "group", "Matrikel", "hunter2"] {
+        for text in [
+            "",
+            "Emil",
+            "Maik",
+            "Nora",
+            "Surname",
+            "group",
+            "Matrikel",
+            "ENSIMS login",
+            "JESS course",
+            "hunter2",
+        ] {
             assert_eq!(Heading::near(text), None, "{text}");
         }
     }

@@ -1,5 +1,7 @@
 //! The run after this one: whether it can resume this one, and what to type for it.
 
+use ensims_client::DEFAULT_ADDRESS;
+
 use super::to_do::ToDo;
 use crate::report::exit::Exit;
 use crate::report::outcome::{Outcome, SkipReason};
@@ -15,6 +17,8 @@ pub(super) struct NextRun {
     pub(super) command: Option<Command>,
     /// Whether this run left accounts out that the next one would do.
     pub(super) does_more: bool,
+    /// Whether an option may have said which service was asked: it was not the usual one.
+    pub(super) asks_elsewhere: bool,
 }
 
 /// A command and its option.
@@ -37,6 +41,8 @@ impl NextRun {
         Self {
             words: format!("{first}{then} {}{end}", what(report)),
             command,
+            asks_elsewhere: !report.service.sandbox
+                && report.service.url.trim_end_matches('/') != DEFAULT_ADDRESS,
             does_more: report.accounts.iter().any(|account| account.outcome == left_out),
         }
     }
