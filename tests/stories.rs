@@ -229,8 +229,13 @@ async fn a_rehearsal_leaves_the_real_reports_alone_and_a_run_of_some_says_what_i
     place.file("job.yaml", &format!("{}reports: [own.json]\n", job("sandbox", FAST, 3)));
     run(&["--service", "sandbox"]).await;
     run(&["--service", "sandbox", "--report", "flag.json"]).await;
-    let names = ["own.json", "flag.json"].map(|name| place.path(name).is_file());
-    assert_eq!(names, [true, true]);
+    let names = ["own.json", "flag.json", "own-rehearsal.json", "flag-rehearsal.json"];
+    assert_eq!(names.map(|name| place.path(name).is_file()), [true, true, false, false]);
+
+    // One that is there already is a real one.
+    place.file("job.yaml", &format!("{}reports: [a.json, a-rehearsal.json]\n", job(&sandbox.url(), FAST, 3)));
+    let ended = place.run(&["run", "job.yaml", "--service", "sandbox"]).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::load::check_text;
 use crate::cli::InitArguments;
 use crate::console::{first_steps, new_job, roster_facts, say, shown, steps_of_roster};
-use crate::job::{Choices, Mistake, RosterFacts, Source, folder_of, new_job_file, typed};
+use crate::job::{Choices, Findings, Mistake, RosterFacts, Source, folder_of, new_job_file, typed};
 use crate::report::Exit;
 
 /// Exit code 1 is for a job file that is there, and mistakes in its roster: what was asked for is done, and something is
@@ -42,14 +42,15 @@ fn write_job(arguments: &InitArguments) -> Result<Vec<Mistake>, String> {
     let from_job = relative(roster, folder_of(path)).map_err(cannot)?;
     // By the name under which `check` will find it.
     let found = path.parent().unwrap_or(Path::new("")).join(&from_job);
+    let called = found.display().to_string();
     let facts = RosterFacts::read(found).map_err(cannot)?;
     let from_job = from_job.to_str().ok_or_else(|| {
         format!("{}: the name of the roster is not UTF-8; give it another name", roster.display())
     })?;
     let text = new_job_file(path, name, Some((from_job, &facts)))?;
     create(path, &text)?;
-    let mistakes = mistakes_in_roster(&text, path);
-    say(&roster_facts(roster, &facts, &mistakes));
+    let Findings { warnings, mistakes } = found_in_roster(&text, path, &called);
+    say(&roster_facts(roster, &facts, &warnings, &mistakes));
     say(&new_job(path, facts.first.as_deref().unwrap_or("NAME"), steps_of_roster(path, &facts, &mistakes)));
     Ok(mistakes)
 }
@@ -73,16 +74,17 @@ fn check_path(path: &Path) -> Result<(), String> {
     Err(format!("{}: the name of a job file ends in .yaml or .yml; {advice}", path.display()))
 }
 
-/// What `check` will say of the roster.
-fn mistakes_in_roster(text: &str, path: &Path) -> Vec<Mistake> {
-    let source = Source::File(path.to_owned());
-    let job_file = source.to_string();
+/// What `check` will say of the roster, which it calls `roster`. What it says of the job file and of others is what the
+/// steps tell to put in.
+fn found_in_roster(text: &str, path: &Path, roster: &str) -> Findings {
     let choices = Choices { now: Timestamp::now(), ..Choices::default() };
-    let found = check_text(text.as_bytes(), &source, &choices).err().unwrap_or_default();
-    let mut mistakes = found.mistakes;
-    // The job file itself lacks only what it tells its reader to put in.
-    mistakes.retain(|mistake| mistake.file != job_file);
-    mistakes
+    let mut found = match check_text(text.as_bytes(), &Source::File(path.to_owned()), &choices) {
+        Ok(draft) => Findings { warnings: draft.warnings().to_vec(), mistakes: Vec::new() },
+        Err(found) => found,
+    };
+    found.warnings.retain(|warning| warning.file == roster);
+    found.mistakes.retain(|mistake| mistake.file == roster);
+    found
 }
 
 /// Writes a whole new file that only its owner can open, or none.

@@ -7,7 +7,12 @@ use crate::job::{Heading, ListHeadings, Mistake, Recognised, RosterFacts, typed}
 use crate::report::{shell_word, visible};
 
 /// What is in a roster, then what may be wrong and what is.
-pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mistake]) -> String {
+pub(crate) fn roster_facts(
+    roster: &Path,
+    facts: &RosterFacts,
+    warnings: &[Mistake],
+    mistakes: &[Mistake],
+) -> String {
     let mut lines = Vec::new();
     let columns = facts.columns();
     if !columns.is_empty() {
@@ -27,9 +32,9 @@ pub(crate) fn roster_facts(roster: &Path, facts: &RosterFacts, mistakes: &[Mista
             format!("  JESS passwords: {}", facts.jess_passwords())
         });
     }
-    lines.extend(facts.warnings.iter().map(|warning| shown(&format!("warning: {warning}"))));
+    lines.extend(warnings.iter().map(|warning| shown(&format!("warning: {warning}"))));
     lines.extend(mistakes.iter().map(|mistake| visible(&mistake.to_string())));
-    lines.push(format!("{} in the roster.", counts(mistakes.len(), facts.warnings.len())));
+    lines.push(format!("{} in the roster.", counts(mistakes.len(), warnings.len())));
     lines.join("\n")
 }
 

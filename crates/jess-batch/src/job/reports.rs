@@ -61,6 +61,10 @@ pub(super) fn check(
     let rosters = file.roster.iter().flat_map(RosterKey::files).map(|roster| source.folder().join(roster));
     let mut taken = TakenFiles::default();
     source.path().map(Path::to_owned).into_iter().chain(rosters).for_each(|path| taken.keep(&path));
+    if rehearsal {
+        let real = file.reports.iter().filter_map(|entry| with_time(entry, choices.now));
+        real.for_each(|name| taken.keep(&source.folder().join(name)));
+    }
     let mut targets = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let place = if by_flag { "--report".to_owned() } else { format!("reports[{index}]") };

@@ -6,8 +6,6 @@ use std::path::PathBuf;
 use super::headings::Heading;
 use super::key::RosterEntry;
 use super::{GivenElsewhere, ListHeadings, Roster};
-use crate::job::file::AccountEntry;
-use crate::job::mistake::Mistake;
 
 /// What was found in a roster, whatever mistakes there are in it.
 pub(crate) struct RosterFacts {
@@ -18,10 +16,8 @@ pub(crate) struct RosterFacts {
     columns: Vec<Heading>,
     /// What its first line is.
     pub(crate) headings: ListHeadings,
-    /// What the first account is called.
+    /// The e-mail address of the first account. Its name may be a password in the wrong place.
     pub(crate) first: Option<String>,
-    /// What a spreadsheet has probably changed.
-    pub(crate) warnings: Vec<Mistake>,
 }
 
 impl RosterFacts {
@@ -42,8 +38,7 @@ impl RosterFacts {
                 ListHeadings::Unknown => Vec::new(),
             },
             headings,
-            first: roster.entries.first().map(name_of),
-            warnings: roster.warnings,
+            first: roster.entries.first().map(|entry| entry.ensims.email.clone()),
         })
     }
 
@@ -81,8 +76,4 @@ impl RosterFacts {
         let words: Vec<&str> = there.map(|(_, words)| words).collect();
         if words.is_empty() { "no column".to_owned() } else { words.join(" or ") }
     }
-}
-
-fn name_of(entry: &AccountEntry) -> String {
-    entry.name.as_ref().unwrap_or(&entry.ensims.email).clone()
 }

@@ -194,7 +194,9 @@ impl<'a> FirstLine<'a> {
 
     /// What to do about a column that is not there: where a heading that is left alone is near it, that is probably it.
     fn lack(&self, missing: &[Heading], problem: &str, otherwise: &str) -> Remark {
-        match self.left_alone().find(|(_, heading)| missing.contains(heading)) {
+        let likeness = |(title, heading): &(&Title, Heading)| heading.likeness(&title.text);
+        let near = self.left_alone().filter(|(_, heading)| missing.contains(heading));
+        match near.min_by_key(likeness) {
             Some((title, heading)) => (title.place, format!("{problem}: {}", hint(title, heading))),
             None if self.own.is_some() => {
                 let own = "If it has another heading, add that to 'columns' in the job file";

@@ -67,10 +67,14 @@ impl Recognised {
             let mut as_good = texts.iter().filter(|text| rank(text) == Some(best));
             as_good.next().filter(|_| as_good.next().is_none())
         };
-        let known: Vec<(Heading, String)> = Heading::ALL
+        let mut known: Vec<(Heading, String)> = Heading::ALL
             .into_iter()
             .filter_map(|heading| Some((heading, best_for(heading)?.clone())))
             .collect();
+        // Without passwords of JESS, a user name is probably that of some other system.
+        if !known.iter().any(|(heading, _)| Heading::JESS_PASSWORDS.contains(heading)) {
+            known.retain(|(heading, text)| *heading != Heading::JessUsername || names_jess(text));
+        }
         let is_known = |text: &String| known.iter().any(|(_, heading)| heading == text);
         let others = texts.iter().filter(|text| !text.is_empty() && !is_known(text)).cloned().collect();
         Self { known, others }
@@ -79,4 +83,8 @@ impl Recognised {
     fn columns(&self) -> ColumnsEntry {
         ColumnsEntry::new(self.known.iter().cloned())
     }
+}
+
+fn names_jess(text: &str) -> bool {
+    text.to_lowercase().contains("jess")
 }

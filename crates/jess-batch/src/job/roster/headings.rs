@@ -67,11 +67,15 @@ impl Heading {
         Self::nearest(text).map(|(_, heading)| heading)
     }
 
-    /// How surely a text means this heading: 0 is its own word, then usual spellings, then what is near one.
+    /// How surely a text means this heading: 0 is its own word, then usual spellings, then what is near one. Of each, one
+    /// that names JESS is surer: a list can have user names of other systems.
     pub(super) fn likeness(self, text: &str) -> Option<u8> {
+        let vague = u8::from(!bare(text).contains("jess"));
         match Self::nearest(text) {
             _ if text == self.word() => Some(0),
-            Some((distance, nearest)) if nearest == self => Some(if distance == 0 { 1 } else { 2 }),
+            Some((distance, nearest)) if nearest == self => {
+                Some(1 + vague + if distance == 0 { 0 } else { 2 })
+            }
             _ => None,
         }
     }

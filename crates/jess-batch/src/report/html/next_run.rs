@@ -29,9 +29,11 @@ pub(super) struct Command {
 
 impl NextRun {
     /// `to_do`: what is to be done about those who are listed.
-    pub(super) fn after(report: &Report, mut to_do: impl Iterator<Item = ToDo>) -> Self {
-        let (first, then) = if to_do.any(ToDo::is_mending) {
+    pub(super) fn after(report: &Report, to_do: &[ToDo]) -> Self {
+        let (first, then) = if to_do.iter().any(|to_do| to_do.is_mending()) {
             ("Correct first what you can. Then ", "run")
+        } else if to_do.iter().all(|to_do| to_do.is_for_the_service()) {
+            ("When the service has helped, ", "run")
         } else {
             ("", "Run")
         };

@@ -85,7 +85,7 @@ impl Page {
             answer: Answer::of(report),
             warnings: warnings(report),
             states: states(report),
-            next: NextRun::after(report, groups.iter().map(|group| group.to_do)),
+            next: NextRun::after(report, &groups.iter().map(|group| group.to_do).collect::<Vec<_>>()),
             groups,
             more_need_help: need_help - listed,
             accounts,

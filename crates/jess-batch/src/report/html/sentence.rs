@@ -25,11 +25,9 @@ fn what_and_next(account: &AccountReport, shared: bool) -> String {
              Please tell us whether your ENSIMS account has this address, and whether its password was changed. \
              Never send us a password; if in doubt, come and see us."
         ),
-        Outcome::Refused { refused_by: Api::Jess } if shared => {
-            "we could not set up the JESS account that our group shares yet. \
+        Outcome::Refused { refused_by: Api::Jess } if shared => "we could not set up your JESS account yet. \
              You need not do anything; we will see to it."
-                .to_owned()
-        }
+            .to_owned(),
         Outcome::Refused { refused_by: Api::Jess } => format!(
             "we could not set up your JESS account yet, with the user name {jess_user}. \
              If you have the confirmation e-mail from JESS, please tell us the user name that it gives you, \

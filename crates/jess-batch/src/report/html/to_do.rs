@@ -64,6 +64,11 @@ impl ToDo {
         self <= Self::Certificate
     }
 
+    /// Whether nobody else can mend it.
+    pub(super) fn is_for_the_service(self) -> bool {
+        self >= Self::AskWhySuspended
+    }
+
     /// The action.
     pub(super) fn title(self) -> &'static str {
         match self {
