@@ -142,9 +142,12 @@ async fn a_list_whose_headings_are_not_clear_gets_a_place_to_say_what_they_mean(
     assert_eq!((ended.code, &*ended.err), (Some(0), ""));
 
     // The first line may be an account, also one that is called nearly as a heading, so nothing of it is written down.
-    for first in
-        ["Ada,ada@uni.example,hunter2", "Emil,hunter2,jess-emil,hunter2", "Maik,hunter2,Passwort1,hunter2"]
-    {
+    for first in [
+        "Ada,ada@uni.example,hunter2",
+        "Emil,hunter2,jess-emil,hunter2",
+        "Maik,hunter2,Passwort1,hunter2",
+        "E-mail,Student,\"Course\nann,hunter2\",Password",
+    ] {
         place.file("bare.csv", &format!("{first}\n"));
         let said = told(&place, &["bare.yaml", "--roster", "bare.csv"], 1).await;
         let text = text_of(&place, "bare.yaml");

@@ -367,8 +367,12 @@ async fn what_a_spreadsheet_has_probably_changed_is_a_warning() {
     assert_no_secret("warnings", &ended);
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     insta::assert_snapshot!(ended.err);
+    // A run says the same before it begins, unless it is to be quiet.
+    let doubts = ended.err;
     let ended = place.run(&["run", "lab.yaml", "--progress", "none"]).await;
     assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.err.starts_with(&doubts), "{}", ended.err);
+    let ended = place.run(&["run", "lab.yaml", "-q"]).await;
     assert!(!ended.err.contains("warning"), "{}", ended.err);
 }
 

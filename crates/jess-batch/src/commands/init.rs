@@ -61,16 +61,11 @@ fn check_path(path: &Path) -> Result<(), String> {
         return Err("init writes a file; give it a name".to_owned());
     }
     let end = path.extension().unwrap_or_default().to_ascii_lowercase();
-    let advice = match end.to_str() {
-        Some("yaml" | "yml") => return Ok(()),
-        Some("csv" | "tsv" | "txt") => {
-            format!("for a job of this list: jess-batch init --roster {}", typed(path))
-        }
-        Some("xlsx" | "xls" | "ods") => {
-            "for a job of a list, save that as 'CSV UTF-8': jess-batch init --roster LIST.csv".to_owned()
-        }
-        _ => format!("try: jess-batch init {}", typed(&path.with_extension("yaml"))),
-    };
+    if end == "yaml" || end == "yml" {
+        return Ok(());
+    }
+    let advice = job_of_list(path)
+        .unwrap_or_else(|| format!("try: jess-batch init {}", typed(&path.with_extension("yaml"))));
     Err(format!("{}: the name of a job file ends in .yaml or .yml; {advice}", path.display()))
 }
 
@@ -85,6 +80,20 @@ fn found_in_roster(text: &str, path: &Path, roster: &str) -> Findings {
     found.warnings.retain(|warning| warning.file == roster);
     found.mistakes.retain(|mistake| mistake.file == roster);
     found
+}
+
+/// What to type for a job of a list, if a file is one by its name.
+pub(super) fn job_of_list(path: &Path) -> Option<String> {
+    let end = path.extension()?.to_ascii_lowercase();
+    match end.to_str()? {
+        "csv" | "tsv" | "txt" => {
+            Some(format!("for a job of this list: jess-batch init --roster {}", typed(path)))
+        }
+        "xlsx" | "xls" | "ods" => Some(
+            "for a job of a list, save that as 'CSV UTF-8': jess-batch init --roster LIST.csv".to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Writes a whole new file that only its owner can open, or none.

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::init::job_of_list;
 use super::passwords::complete;
 use crate::cli::JobArguments;
 use crate::console::{misuse, say};
 use crate::job::{
-    Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source, TakenFiles, typed,
+    Choices, Draft, Findings, Job, JobFile, MAX_FILE_BYTES, Mistake, ReportTarget, Source, TakenFiles,
 };
 use crate::report::{Exit, visible};
 
@@ -87,9 +88,8 @@ fn overwritten(jobs: &[Draft], choices: &Choices) -> Vec<Mistake> {
 fn check(path: &Path, choices: &Choices) -> Result<Draft, Findings> {
     let source = if path.as_os_str() == "-" { Source::StandardInput } else { Source::File(path.to_owned()) };
     let whole = |problem| Mistake { file: source.to_string(), place: None, subject: String::new(), problem };
-    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
-        let instead = format!("jess-batch init --roster {}", typed(path));
-        return Err(whole(format!("this is a list and not a job file; write one for it: {instead}")).into());
+    if let Some(advice) = job_of_list(path) {
+        return Err(whole(format!("the name of a job file ends in .yaml or .yml; {advice}")).into());
     }
     let text = read(&source).map_err(|error| whole(format!("the job file cannot be read: {error}")))?;
     check_text(&text, &source, choices)

@@ -4,7 +4,7 @@ use ensims_client::Client;
 use jiff::Timestamp;
 
 use super::keeping::{Keeping, state_file};
-use super::load::load;
+use super::load::{load, say_warning};
 use super::log::log;
 use super::runtime::{block_on, until_second_signal};
 use super::service::{connect, ending, say_unreachable, service_facts};
@@ -26,6 +26,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Exit {
         let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no journal. Run it without --resume";
         trouble(&job.source, problem);
         return Exit::BadInput;
+    }
+    if !arguments.quiet {
+        jobs.iter().flat_map(|job| &job.warnings).for_each(say_warning);
     }
     block_on(run_all(&jobs, arguments))
 }

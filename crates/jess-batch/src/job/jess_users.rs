@@ -17,6 +17,11 @@ pub(super) fn jess_groups(accounts: &[DraftAccount], shared_jess: Option<&JessLo
     numbers
 }
 
+/// Whether one of the accounts to be done hands over the JESS credential of the job.
+pub(super) fn use_shared_jess(accounts: &[DraftAccount]) -> bool {
+    accounts.iter().any(|account| account.selected && account.jess.is_none())
+}
+
 /// Warns, once for each JESS user, where two accounts give different passwords for it: one is probably mistyped.
 pub(super) fn doubt_passwords(
     accounts: &[DraftAccount],
@@ -25,7 +30,7 @@ pub(super) fn doubt_passwords(
 ) {
     let mut firsts: HashMap<&str, (&DraftAccount, &str)> = HashMap::new();
     let mut doubted = HashSet::new();
-    for account in accounts {
+    for account in accounts.iter().filter(|account| account.selected) {
         let Some((username, password)) = account.jess(shared_jess).and_then(JessLogin::known) else {
             continue;
         };

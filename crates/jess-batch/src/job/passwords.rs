@@ -5,6 +5,7 @@ use std::iter;
 use secrecy::SecretString;
 
 use super::accounts::{DraftAccount, JessLogin, in_shared_jess, label};
+use super::jess_users::use_shared_jess;
 use super::noting::{Noting, Origin, Part};
 use super::secret::{Password, sound};
 
@@ -38,7 +39,7 @@ pub(super) fn passwords<'a>(
     accounts: &'a mut [DraftAccount],
     shared_jess: Option<&'a mut JessLogin>,
 ) -> impl Iterator<Item = OwnedPassword<'a>> {
-    let is_used = accounts.iter().any(|account| account.selected && account.jess.is_none());
+    let is_used = use_shared_jess(accounts);
     let shared = shared_jess.filter(|_| is_used).map(|JessLogin { username, password }| OwnedPassword {
         owner: Owner::Shared { username },
         password,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::accounts::{DraftAccount, JessLogin};
 use super::checked::Source;
+use super::jess_users::use_shared_jess;
 use super::mistake::Mistake;
 use super::noting::Noting;
 use super::secret::{Password, SecretSource};
@@ -23,7 +24,10 @@ pub(super) fn check_readable(
     let job_file = source.path().filter(|_| in_job_file);
     let rosters = noting.rosters.iter().filter(|roster| roster.holds_passwords).map(|roster| &*roster.path);
     let selected = accounts.iter().filter(|account| account.selected).flat_map(DraftAccount::passwords);
-    let files = shared().chain(selected).filter_map(file_of);
+    // It is read only if one of those that are not left out uses it.
+    let all_selected = accounts.iter().all(|account| account.selected);
+    let used = shared().filter(|_| all_selected || use_shared_jess(accounts));
+    let files = used.chain(selected).filter_map(file_of);
     let mut seen = HashSet::new();
     let mistakes: Vec<Mistake> = job_file
         .into_iter()

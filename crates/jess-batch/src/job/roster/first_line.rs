@@ -70,7 +70,9 @@ impl<'a> FirstLine<'a> {
     /// may be a password.
     pub(super) fn is_safe(&self) -> bool {
         let is_email = |title: &Title| title.known.or(title.near) == Some(Heading::Email);
-        !self.is_account() && self.titles.iter().any(is_email)
+        // A quote that is not closed where it should be takes accounts into a heading.
+        let holds_lines = |title: &Title| title.text.contains('\n') && title.text.contains([',', ';', '\t']);
+        !self.is_account() && self.titles.iter().any(is_email) && !self.titles.iter().any(holds_lines)
     }
 
     /// Whether there are passwords below it, by what can be told.

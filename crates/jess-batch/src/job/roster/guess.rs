@@ -45,7 +45,9 @@ impl ListHeadings {
         if !first.is_safe() {
             return Self::Unknown;
         }
-        Self::Recognised(Recognised::in_line(cells))
+        let recognised = Recognised::in_line(cells);
+        let has_email = recognised.known.iter().any(|(heading, _)| *heading == Heading::Email);
+        if has_email { Self::Recognised(recognised) } else { Self::Unknown }
     }
 
     /// What `columns` of the job file is to say.
@@ -75,6 +77,10 @@ impl Recognised {
         if !known.iter().any(|(heading, _)| Heading::JESS_PASSWORDS.contains(heading)) {
             known.retain(|(heading, text)| *heading != Heading::JessUsername || names_jess(text));
         }
+        // Many accounts can have the same surname.
+        if texts.iter().any(|text| is_part_of_name(text)) {
+            known.retain(|(heading, text)| *heading != Heading::Name || text == heading.word());
+        }
         let is_known = |text: &String| known.iter().any(|(_, heading)| heading == text);
         let others = texts.iter().filter(|text| !text.is_empty() && !is_known(text)).cloned().collect();
         Self { known, others }
@@ -83,6 +89,12 @@ impl Recognised {
     fn columns(&self) -> ColumnsEntry {
         ColumnsEntry::new(self.known.iter().cloned())
     }
+}
+
+/// Whether a column holds a part of a name, so that another one holds only the rest.
+fn is_part_of_name(text: &str) -> bool {
+    ["first name", "given name", "vorname", "prénom", "voornaam", "apellido", "apellidos", "cognome"]
+        .contains(&&*text.to_lowercase())
 }
 
 fn names_jess(text: &str) -> bool {
