@@ -77,12 +77,10 @@ pub(crate) fn first_steps(job: &Path) -> Vec<String> {
 /// The first steps with a roster.
 pub(crate) fn steps_of_roster(job: &Path, facts: &RosterFacts, mistakes: &[Mistake]) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
-    let (of_mode, of_text): (Vec<&Mistake>, Vec<&Mistake>) =
-        mistakes.iter().partition(|mistake| mistake.problem.contains("chmod "));
-    if !of_mode.is_empty() {
+    if facts.is_open {
         steps.push("Type the chmod above: other people can open that file now.".to_owned());
     }
-    if !of_text.is_empty() {
+    if mistakes.len() > usize::from(facts.is_open) {
         steps.push("Mend the mistakes above, and save the spreadsheet again.".to_owned());
         match facts.headings {
             ListHeadings::Ours => {}
@@ -93,7 +91,7 @@ pub(crate) fn steps_of_roster(job: &Path, facts: &RosterFacts, mistakes: &[Mista
                 }
             }
             // What has no place is wrong with the whole file, such as that it is empty.
-            ListHeadings::Unknown if of_text.iter().all(|mistake| mistake.place.is_none()) => {}
+            ListHeadings::Unknown if mistakes.iter().all(|mistake| mistake.place.is_none()) => {}
             ListHeadings::Unknown => steps.push(
                 "Or, if the first line holds other headings, say in the job file, under 'roster:', what they mean."
                     .to_owned(),

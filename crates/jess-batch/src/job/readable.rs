@@ -34,9 +34,13 @@ pub(super) fn check_readable(
         .chain(rosters)
         .chain(files)
         .filter(|path| seen.insert(*path))
-        .filter_map(|path| {
-            let problem = open_to_others(path)?;
-            Some(Mistake { file: path.display().to_string(), place: None, subject: String::new(), problem })
+        .filter(|path| is_open_to_others(path))
+        .map(|path| {
+            let problem = format!(
+                "other people can open this file, and it holds passwords; type: chmod 600 {}",
+                typed(path)
+            );
+            Mistake { file: path.display().to_string(), place: None, subject: String::new(), problem }
         })
         .collect();
     noting.mistakes.extend(mistakes);
@@ -49,22 +53,19 @@ fn file_of(password: &Password) -> Option<&Path> {
     }
 }
 
-/// What to do about a file that others can open, if they can. What is no file on a disk is nobody else's: a pipe, or what
+/// Whether others can open a file. What is no file on a disk is nobody else's: a pipe, or what
 /// a shell makes of `<(…)`.
 #[cfg(unix)]
-fn open_to_others(path: &Path) -> Option<String> {
+pub(super) fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let handed_over = ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
-    let file = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let open = !handed_over && file.permissions().mode() & 0o077 != 0;
-    open.then(|| {
-        format!("other people can open this file, and it holds passwords; type: chmod 600 {}", typed(path))
-    })
+    let is_open = |file: std::fs::Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
+    !handed_over && path.metadata().is_ok_and(is_open)
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_: &Path) -> Option<String> {
-    None
+pub(super) fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 /// The path as it is typed into a shell.

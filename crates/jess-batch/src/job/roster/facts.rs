@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::headings::Heading;
 use super::key::RosterEntry;
 use super::{GivenElsewhere, ListHeadings, Roster};
+use crate::job::readable::is_open_to_others;
 
 /// What was found in a roster, whatever mistakes there are in it.
 pub(crate) struct RosterFacts {
@@ -16,6 +17,8 @@ pub(crate) struct RosterFacts {
     columns: Vec<Heading>,
     /// What its first line is.
     pub(crate) headings: ListHeadings,
+    /// Whether other people can open it, and passwords stand in it.
+    pub(crate) is_open: bool,
     /// The e-mail address of the first account. Its name may be a password in the wrong place.
     pub(crate) first: Option<String>,
 }
@@ -38,6 +41,7 @@ impl RosterFacts {
                 ListHeadings::Unknown => Vec::new(),
             },
             headings,
+            is_open: roster.holds_passwords && is_open_to_others(&roster.path),
             first: roster.entries.first().map(|entry| entry.ensims.email.clone()),
         })
     }

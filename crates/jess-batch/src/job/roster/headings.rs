@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// What a column can hold, in the order of [`TABLE`].
+/// What a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
 pub(crate) enum Heading {
@@ -17,19 +17,6 @@ pub(crate) enum Heading {
     JessPasswordFile,
 }
 
-/// Each heading with its usual word, and what a cell below it is.
-const TABLE: [(Heading, &str, &str); 9] = [
-    (Heading::Name, "name", "the name of the account"),
-    (Heading::Email, "email", "the e-mail address"),
-    (Heading::EnsimsPassword, "ensims_password", "the ENSIMS password"),
-    (Heading::EnsimsPasswordEnv, "ensims_password_env", "the environment variable of the ENSIMS password"),
-    (Heading::EnsimsPasswordFile, "ensims_password_file", "the file of the ENSIMS password"),
-    (Heading::JessUsername, "jess_username", "the JESS user name"),
-    (Heading::JessPassword, "jess_password", "the JESS password"),
-    (Heading::JessPasswordEnv, "jess_password_env", "the environment variable of the JESS password"),
-    (Heading::JessPasswordFile, "jess_password_file", "the file of the JESS password"),
-];
-
 impl Heading {
     /// Where a password stands in one of three columns.
     pub(super) const ENSIMS_PASSWORDS: [Self; 3] =
@@ -37,24 +24,42 @@ impl Heading {
     pub(super) const JESS_PASSWORDS: [Self; 3] =
         [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
 
-    pub(super) const ALL: [Self; 9] = {
-        let mut all = [Self::Name; 9];
-        let mut at = 0;
-        while at < all.len() {
-            all[at] = TABLE[at].0;
-            at += 1;
+    pub(super) const ALL: [Self; 9] = [
+        Self::Name,
+        Self::Email,
+        Self::EnsimsPassword,
+        Self::EnsimsPasswordEnv,
+        Self::EnsimsPasswordFile,
+        Self::JessUsername,
+        Self::JessPassword,
+        Self::JessPasswordEnv,
+        Self::JessPasswordFile,
+    ];
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Name => ("name", "the name of the account"),
+            Self::Email => ("email", "the e-mail address"),
+            Self::EnsimsPassword => ("ensims_password", "the ENSIMS password"),
+            Self::EnsimsPasswordEnv => {
+                ("ensims_password_env", "the environment variable of the ENSIMS password")
+            }
+            Self::EnsimsPasswordFile => ("ensims_password_file", "the file of the ENSIMS password"),
+            Self::JessUsername => ("jess_username", "the JESS user name"),
+            Self::JessPassword => ("jess_password", "the JESS password"),
+            Self::JessPasswordEnv => ("jess_password_env", "the environment variable of the JESS password"),
+            Self::JessPasswordFile => ("jess_password_file", "the file of the JESS password"),
         }
-        all
-    };
+    }
 
     /// The usual heading, which is a key of `columns` too.
     pub(crate) fn word(self) -> &'static str {
-        TABLE[self as usize].1
+        self.words().0
     }
 
     /// What a cell below it is, in words.
     pub(super) fn meaning(self) -> &'static str {
-        TABLE[self as usize].2
+        self.words().1
     }
 
     /// Whether its cells are passwords.
@@ -241,13 +246,12 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
-    use super::{Heading, TABLE};
+    use super::Heading;
 
     #[test]
-    fn each_heading_is_at_its_place_in_the_table_and_a_key_by_its_word() {
-        for (at, (heading, word, _)) in TABLE.into_iter().enumerate() {
-            assert_eq!(heading as usize, at);
-            assert_eq!(serde_yaml::from_str::<Heading>(word).expect("a key"), heading);
+    fn each_heading_is_a_key_by_its_word() {
+        for heading in Heading::ALL {
+            assert_eq!(serde_yaml::from_str::<Heading>(heading.word()).expect("a key"), heading);
         }
     }
 
