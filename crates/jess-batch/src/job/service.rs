@@ -83,6 +83,11 @@ fn sandbox(entry: SandboxEntry, noting: &mut Noting) -> ServicePlan {
 fn remote(map: ServiceMap, by_flag: bool, folder: &Path, noting: &mut Noting) -> Option<ServicePlan> {
     let address = map.url.as_deref().unwrap_or(DEFAULT_ADDRESS);
     let place = if by_flag { "--service" } else { "service" };
+    // A word is no address; this one was probably meant.
+    if !address.contains([':', '.']) {
+        noting.note(place, "write an address such as https://api.ensims.com, or sandbox for a rehearsal");
+        return None;
+    }
     let service = if map.allow_http { Service::allowing_http(address) } else { Service::new(address) };
     let mut service = noting.keep(place, service)?;
     if let Some(path) = &map.users_path {
