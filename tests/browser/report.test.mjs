@@ -69,7 +69,7 @@ test("the answer fits what was asked and what became of it", async () => {
 
 test("a rehearsal, an interrupted run and a service that was down are marked at the top", async () => {
   const marks = [
-    [run({ sandbox: true }), /^This is a rehearsal\. Rehearsal on the embedded sandbox: nothing was sent to ENSIMS\./],
+    [run({ sandbox: true }), /^This is a rehearsal\. Nothing was sent to ENSIMS\./],
     [run({ exit_code: 130 }), /^This run was interrupted\./],
     [run({ exit_code: 3 }), /^The service was down\./],
   ];
@@ -95,6 +95,7 @@ test("what the organiser can mend comes first, then what waits for a run, then w
 test("the page says what to type next, and only what is true of the run", async () => {
   const named = (file, rest) => ({ ...run(rest), job: { name: "Lab", file, update: "always", verify: "account" } });
   const stopped = { outcome: "stopped", reason: "interrupted", ready: null };
+  const suspended = { ready: false, not_ready: ["suspended"] };
   const unsent = { outcome: "stopped", reason: "service-down", ready: null, requests: 0, steps: [] };
   const leftOut = { outcome: "skipped", reason: "not-selected", ready: null, requests: 0, steps: [] };
   const runs = [
@@ -103,6 +104,8 @@ test("the page says what to type next, and only what is true of the run", async 
     [run({ troubles: { ...TROUBLES, 5: stopped } }), "jess-batch run jobs/lab.yaml --resume", /run this twice, first to do the rest and then to try again what was refused:/],
     [run({ troubles: { ...TROUBLES, 5: leftOut } }), "jess-batch run jobs/lab.yaml --resume", /Give it the --only or --skip of this run as well/],
     [run({ accounts: 1, troubles: { 0: unsent }, exit_code: 3 }), "jess-batch run jobs/lab.yaml", /^Run the job again:/],
+    [run({ troubles: { 3: suspended } }), "jess-batch run jobs/lab.yaml --resume", /^When the service has helped, run this/],
+    [run(), "jess-batch run jobs/lab.yaml --resume", /Give it the --service of this run as well, if there was one/],
     [run({ sandbox: true }), "jess-batch run jobs/lab.yaml --service sandbox", /run the job again:/],
     [named("my lab's.yaml"), "jess-batch run 'my lab'\\''s.yaml' --resume", /run this/],
     [named("standard input"), null, /Then run the job again\.$/],
@@ -125,7 +128,7 @@ test("a JESS credential that is refused for many is told once, with their names 
   });
   const entry = page.locator(".people > li");
   assert.equal(await entry.count(), 1);
-  assert.match(await entry.innerText(), /JESS refused the user name lab-2026 that 3 accounts share\./);
+  assert.match(await entry.innerText(), /JESS refused the user name lab-2026 of 3 accounts\./);
   const names = entry.locator("details");
   assert.equal(await names.getByText("Eli Baumann").isVisible(), false);
   await names.locator("summary").click();
@@ -133,7 +136,7 @@ test("a JESS credential that is refused for many is told once, with their names 
   assert.equal(await names.getByRole("listitem").count(), 3);
   await page.getByRole("button", { name: "Copy the message for all of them" }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^Hello, we could not set up the JESS account that our group shares yet\./);
+  assert.match(copied, /^Hello, we could not set up your JESS account yet\./);
 });
 
 test("a message asks for something only where the student can help, never for a password, and quotes nobody", async () => {

@@ -42,10 +42,11 @@ impl NextRun {
         let left_out = Outcome::Skipped { reason: SkipReason::NotSelected };
         Self {
             words: format!("{first}{then} {}{end}", what(report)),
-            command,
-            asks_elsewhere: !report.service.sandbox
+            asks_elsewhere: command.is_some()
+                && !report.service.sandbox
                 && report.service.url.trim_end_matches('/') != DEFAULT_ADDRESS,
             does_more: report.accounts.iter().any(|account| account.outcome == left_out),
+            command,
         }
     }
 }
