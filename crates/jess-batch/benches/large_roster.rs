@@ -1,8 +1,8 @@
 //! How long `check` takes for a roster of 100,000 lines, and how much memory.
 //!
 //! `cargo bench -p jess-batch --bench large_roster` prints both, with those that the project sets itself as limits.
-//! It ends with 1 when the memory or the processor time is over its limit. The wall time is only shown: other work on the
-//! machine lengthens it. The variable `JESS_BATCH` names a program that is built already, which is quicker.
+//! It ends with 1 when the memory is over its limit. The times are only shown: they differ with the machine, and with
+//! what else it does.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("processor time  {:.2} s (limit {limit:.2} s)", processor.as_secs_f64());
     let memory = f64::from(u32::try_from(usage.max_rss())?) / 1024.0;
     println!("largest memory  {memory:.1} MB (limit {MEMORY_LIMIT_MB} MB)");
-    let good = status.success() && processor <= TIME_LIMIT && memory <= MEMORY_LIMIT_MB;
+    let good = status.success() && memory <= MEMORY_LIMIT_MB;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
