@@ -1,0 +1,7 @@
+//! What is wrong with the input, and text from outside made fit to be shown.
+
+mod diagnostic;
+mod text;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Location};
+pub use text::{escape_invisible, is_invisible, looks_like_email, shell_quote, shell_quote_path, shorten};

@@ -1,0 +1,99 @@
+//! Text from outside, made fit to be shown to a person or typed into a shell.
+
+use std::path::Path;
+
+/// The text with control and direction characters escaped.
+#[must_use]
+pub fn escape_invisible(text: &str) -> String {
+    shorten(text, usize::MAX)
+}
+
+/// The text with control and direction characters escaped, cut after `longest` characters of the original.
+#[must_use]
+pub fn shorten(text: &str, longest: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(longest));
+    for (count, c) in text.chars().enumerate() {
+        if count == longest {
+            shown.push('…');
+            break;
+        }
+        if is_invisible(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether a terminal or a text reader would obey the character instead of showing it.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_control() || changes_direction(c) || is_not_text(c)
+}
+
+/// Line and paragraph separators, and two code points that XML does not allow.
+fn is_not_text(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn changes_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The word as a POSIX shell reads it unchanged: in single quotes, unless it needs none.
+#[must_use]
+pub fn shell_quote(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// The path as a shell and a command line parser read it unchanged: a leading hyphen gets `./` before it.
+#[must_use]
+pub fn shell_quote_path(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.starts_with('-') { shell_quote(&format!("./{path}")) } else { shell_quote(&path) }
+}
+
+/// Whether a text may be an e-mail address: just enough to catch a name or a password in the wrong field, because the
+/// service decides about the rest.
+#[must_use]
+pub fn looks_like_email(text: &str) -> bool {
+    let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    plain && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::proptest;
+
+    use super::*;
+
+    #[test]
+    fn shorten_escapes_what_could_move_the_cursor() {
+        assert_eq!(shorten("a\u{1b}[31mb\r\nc\u{202e}d", 300), "a\\u{1b}[31mb\\r\\nc\\u{202e}d");
+        assert_eq!(shorten("Grüße 漢字", 300), "Grüße 漢字");
+        assert_eq!(shorten(&"x".repeat(400), 300).chars().count(), 301);
+    }
+
+    #[test]
+    fn shell_quote_quotes_only_where_needed() {
+        for (word, quoted) in
+            [("lab.yaml", "lab.yaml"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("ü", "ü")]
+        {
+            assert_eq!(shell_quote(word), quoted);
+        }
+        assert_eq!(shell_quote_path(Path::new("-x.yaml")), "./-x.yaml");
+    }
+
+    proptest! {
+        #[test]
+        fn escape_invisible_leaves_no_control_character(text in ".*|\\PC*|[\\x00-\\x1f\\x7f-\\x9f]*") {
+            assert!(!escape_invisible(&text).chars().any(is_invisible));
+        }
+    }
+}

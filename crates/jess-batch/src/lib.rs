@@ -1,0 +1,10 @@
+//! The runner of jess-batch, as a library so that its parts can be tested, fuzzed and measured.
+//!
+//! The program is the product: this library's API is not stable and may change in any version. Other programs should
+//! use the crate `ensims-client`.
+//!
+//! The modules are listed in the order in which they build on each other: each uses only modules above it.
+
+pub mod diagnostics;
+pub mod job;
+pub mod secret;
