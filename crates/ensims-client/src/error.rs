@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 /// Which half of the service an answer came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Api {
     /// The Users API: ENSIMS accounts and log-on.
     Ensims,

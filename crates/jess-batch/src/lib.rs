@@ -7,4 +7,6 @@
 
 pub mod diagnostics;
 pub mod job;
+pub mod outcome;
+pub mod report;
 pub mod secret;

@@ -1,0 +1,324 @@
+//! The report of a run or a status check: its fields are those of the JSON report, which the documentation lists.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostics::{is_invisible, shell_quote};
+use crate::job::{JobSource, Settings, Update, Verify};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
+
+/// The version of the report files. Fields may be added within one version; none is renamed or removed.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What people are told about a run on the embedded sandbox, wherever they read about it.
+pub const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
+
+/// What a run or a status check found out, in job order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA_VERSION`].
+    pub(super) schema_version: u32,
+    /// The program that wrote it.
+    pub(super) tool: Tool,
+    /// Whether the job was run, or its accounts were only checked.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The job.
+    pub job: JobFacts,
+    /// The service.
+    pub service: ServiceFacts,
+    /// When it began, in whole seconds.
+    pub started_at: Timestamp,
+    /// When it ended, in whole seconds.
+    pub finished_at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// When a run of the whole job last succeeded: this one, or an earlier one. None if that is not known.
+    pub last_success_at: Option<Timestamp>,
+    #[serde(skip)]
+    last_success_before: Option<Timestamp>,
+    exit_code: ExitCode,
+    /// Counts of the accounts.
+    pub totals: Totals,
+    /// How to run the job again, if anybody can: a job from standard input or a pipe cannot be read again.
+    #[serde(default)]
+    pub rerun: Option<Rerun>,
+    /// One result for each account.
+    pub accounts: Vec<AccountResult>,
+}
+
+/// Whether a job was run, or its accounts were only checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mode {
+    /// `jess-batch run`.
+    #[default]
+    Run,
+    /// `jess-batch status`, which changes nothing.
+    Status,
+}
+
+/// The program that wrote a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Tool {
+    name: String,
+    pub(super) version: String,
+}
+
+/// The job of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JobFacts {
+    /// Its name.
+    pub name: String,
+    /// The job file as the user named it, or `standard input`.
+    pub file: String,
+    /// What the job was read from.
+    #[serde(default)]
+    pub source: SourceKind,
+    /// When JESS sessions are updated.
+    pub update: Update,
+    /// What is verified after an update.
+    pub verify: Verify,
+}
+
+/// What a job was read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum SourceKind {
+    /// A file that can be read again.
+    #[default]
+    File,
+    /// Standard input.
+    StandardInput,
+    /// A path that can be read only once.
+    Pipe,
+}
+
+/// The service of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ServiceFacts {
+    /// Its address.
+    pub url: String,
+    /// Whether it was the embedded sandbox.
+    pub sandbox: bool,
+    /// The version of the Users API, if it gave one.
+    pub users_version: Option<String>,
+    /// The version of the JESS API, if it gave one.
+    pub jess_version: Option<String>,
+}
+
+/// Counts of accounts. Those from `updated` to `skipped` add up to `accounts`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// All accounts of the job.
+    pub accounts: usize,
+    /// JESS accepted the credential.
+    pub updated: usize,
+    /// The session was valid already.
+    pub unchanged: usize,
+    /// `status` has checked them. Absent from the report of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<usize>,
+    /// The service refused a credential.
+    pub refused: usize,
+    /// No verdict after the retries.
+    pub failed: usize,
+    /// Not attempted or not finished.
+    pub stopped: usize,
+    /// Left out on purpose.
+    pub skipped: usize,
+    /// How many can run simulations. None if that was not asked.
+    pub ready: Option<usize>,
+}
+
+/// How the user can run the job again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rerun {
+    /// Whether that continues this run, and leaves out the accounts that are done.
+    pub resumes: bool,
+    /// The command line after `jess-batch`. None if systemd ran the job, so that its service is started again.
+    pub arguments: Option<Vec<String>>,
+}
+
+/// When a run took place, and when an earlier one succeeded.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// When an earlier run of the whole job last succeeded, if that is known.
+    pub last_success: Option<Timestamp>,
+}
+
+/// How a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All accounts had their turn, or as many did not succeed as are allowed.
+    Complete,
+    /// The same, but the run history could not be written.
+    Unrecorded,
+    /// The service could not be reached, or stopped answering.
+    ServiceDown,
+    /// A signal ended it, which stands for this exit code.
+    Interrupted(ExitCode),
+}
+
+impl Report {
+    /// The report of these results, which are in job order.
+    #[must_use]
+    pub fn new(
+        mode: Mode,
+        job: JobFacts,
+        service: ServiceFacts,
+        times: Times,
+        ending: Ending,
+        accounts: Vec<AccountResult>,
+    ) -> Self {
+        let totals = Totals::of(&accounts, mode, job.verify);
+        let exit_code = ending.exit_code(accounts.iter().all(AccountResult::is_good));
+        let duration = times.finished_at.duration_since(times.started_at).as_millis();
+        // A rehearsal or a status check updates nobody, so it is no success of the job; nor is a run with nothing to do.
+        let succeeded = exit_code == ExitCode::Success
+            && mode == Mode::Run
+            && !service.sandbox
+            && accounts.iter().all(|account| !was_deselected(account))
+            && accounts.iter().any(|account| account.requests > 0);
+        let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool { name: "jess-batch".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            mode,
+            job,
+            service,
+            started_at: in_seconds(times.started_at),
+            finished_at: in_seconds(times.finished_at),
+            duration_ms: u64::try_from(duration).unwrap_or_default(),
+            last_success_at: last_success.map(in_seconds),
+            last_success_before: times.last_success.map(in_seconds),
+            exit_code,
+            totals,
+            rerun: None,
+            accounts,
+        }
+    }
+
+    /// Whether the totals fit the accounts; in a report that somebody edited they may not.
+    pub(super) fn adds_up(&self) -> bool {
+        self.totals == Totals::of(&self.accounts, self.mode, self.job.verify)
+    }
+
+    /// Takes back a success: another report of the same run could not be written.
+    pub fn mark_unwritten(&mut self) {
+        self.exit_code = self.exit_code.max(ExitCode::SomeFailed);
+        self.last_success_at = self.last_success_before;
+    }
+
+    /// The exit code of the run.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        self.exit_code
+    }
+
+    /// The accounts that need attention, in job order.
+    pub fn attention(&self) -> impl Iterator<Item = &AccountResult> {
+        self.accounts.iter().filter(|account| !account.is_good())
+    }
+
+    /// How many accounts were selected, those that an earlier run has done included.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.accounts.iter().filter(|account| !was_deselected(account)).count()
+    }
+}
+
+impl JobFacts {
+    /// What a report says about the job with these settings.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            name: settings.name.clone(),
+            file: settings.source.to_string(),
+            source: match settings.source {
+                JobSource::File(_) => SourceKind::File,
+                JobSource::StandardInput => SourceKind::StandardInput,
+                JobSource::Pipe(_) => SourceKind::Pipe,
+            },
+            update: settings.update,
+            verify: settings.verify,
+        }
+    }
+}
+
+impl Totals {
+    fn of(accounts: &[AccountResult], mode: Mode, verify: Verify) -> Self {
+        let mut totals = Self { accounts: accounts.len(), ..Self::default() };
+        let (mut checked, mut ready) = (0, 0);
+        for account in accounts {
+            match account.outcome {
+                Outcome::Updated => totals.updated += 1,
+                Outcome::Unchanged => totals.unchanged += 1,
+                Outcome::Checked => checked += 1,
+                Outcome::Refused { .. } => totals.refused += 1,
+                Outcome::Failed { .. } => totals.failed += 1,
+                Outcome::Stopped { .. } => totals.stopped += 1,
+                Outcome::Skipped { .. } => totals.skipped += 1,
+            }
+            ready += usize::from(account.readiness == Readiness::Ready);
+        }
+        totals.checked = (mode == Mode::Status).then_some(checked);
+        totals.ready = (mode == Mode::Status || verify != Verify::None).then_some(ready);
+        totals
+    }
+
+    /// The counts that add up to `accounts`, each with its outcome's word.
+    #[must_use]
+    pub fn by_outcome(&self) -> Vec<(&'static str, usize)> {
+        let mut counts = vec![("updated", self.updated), ("unchanged", self.unchanged)];
+        counts.extend(self.checked.map(|checked| ("checked", checked)));
+        counts.extend([
+            ("refused", self.refused),
+            ("failed", self.failed),
+            ("stopped", self.stopped),
+            ("skipped", self.skipped),
+        ]);
+        counts
+    }
+}
+
+impl Rerun {
+    /// The command to type, quoted for a shell. None if systemd ran the job, or if the command cannot be shown as it is.
+    #[must_use]
+    pub fn command(&self) -> Option<String> {
+        let arguments = self.arguments.as_ref()?;
+        if arguments.iter().any(|word| word.contains(is_invisible)) {
+            return None;
+        }
+        let words: Vec<String> = arguments.iter().map(|word| shell_quote(word)).collect();
+        Some(format!("jess-batch {}", words.join(" ")))
+    }
+}
+
+impl Ending {
+    /// The exit code of a run that ended so.
+    fn exit_code(self, all_good: bool) -> ExitCode {
+        match self {
+            Self::Complete if all_good => ExitCode::Success,
+            Self::Complete | Self::Unrecorded => ExitCode::SomeFailed,
+            Self::ServiceDown => ExitCode::ServiceDown,
+            Self::Interrupted(code) => code,
+        }
+    }
+}
+
+/// Whether `--only` or `--skip` left an account out.
+#[must_use]
+pub fn was_deselected(account: &AccountResult) -> bool {
+    account.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
+}
+
+fn in_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
