@@ -8,5 +8,7 @@
 pub mod diagnostics;
 pub mod job;
 pub mod outcome;
+pub mod batch;
+pub mod state;
 pub mod report;
 pub mod secret;

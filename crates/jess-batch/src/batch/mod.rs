@@ -1,0 +1,24 @@
+//! Doing it: all accounts of a job concurrently. [`Event`]s come out while it goes on, and one result for each account.
+
+mod account_run;
+mod circuit_breaker;
+mod connection;
+mod context;
+mod credential;
+mod event;
+mod gate;
+mod next_step;
+mod observed;
+mod preflight;
+mod prior;
+mod retry;
+mod run;
+mod step_error;
+mod stop;
+
+pub use event::{Event, Listener, WaitReason};
+pub use next_step::Goal;
+pub use preflight::ServiceInfo;
+pub use prior::PriorVerdict;
+pub use run::{Batch, NotStarted, not_started};
+pub use stop::{Signal, Stop};

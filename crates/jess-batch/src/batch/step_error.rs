@@ -1,0 +1,127 @@
+//! Why a step has no result, and what reports say about that.
+
+use std::time::Duration;
+
+use ensims_client::{Api, Error};
+
+use super::credential::Refusal;
+use super::retry::GiveUp;
+use crate::outcome::{FailureKind, Outcome, Step, StopReason};
+
+/// A step that an account did not get through.
+#[derive(Debug)]
+pub(super) struct StepError {
+    pub(super) step: Step,
+    pub(super) kind: StepErrorKind,
+}
+
+/// Why a step has no result.
+#[derive(Debug)]
+pub(super) enum StepErrorKind {
+    /// The last attempt failed.
+    Request { error: Error, give_up: GiveUp, attempts: u32 },
+    /// The same credential was refused for another account; nothing was sent.
+    SameCredential(Refusal),
+    /// The service asked everybody for a longer pause than this job waits; nothing was sent.
+    Paused(Duration),
+    /// A signal came.
+    Interrupted,
+}
+
+impl StepErrorKind {
+    /// The session token is missing or no longer accepted.
+    pub(super) fn unauthorized() -> Self {
+        Self::Request { error: Error::Unauthorized, give_up: GiveUp::Final, attempts: 1 }
+    }
+
+    pub(super) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Request { error: Error::Unauthorized, .. })
+    }
+
+    /// The service's words, if it refused.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Request { error: Error::Refused { message, .. }, .. } => Some(message),
+            _ => None,
+        }
+    }
+}
+
+impl StepError {
+    /// How the account ends because of this.
+    pub(super) fn outcome(&self) -> Outcome {
+        match &self.kind {
+            StepErrorKind::Interrupted => Outcome::Stopped { reason: StopReason::Interrupted },
+            StepErrorKind::SameCredential(_) => Outcome::Refused { refused_by: Api::Jess },
+            StepErrorKind::Paused(_) => Outcome::Failed { error: FailureKind::Http },
+            StepErrorKind::Request { error: Error::Refused { by, .. }, .. } => {
+                Outcome::Refused { refused_by: *by }
+            }
+            StepErrorKind::Request { error, .. } => Outcome::Failed { error: failure_kind(error) },
+        }
+    }
+
+    /// Our own words on what happened.
+    pub(super) fn detail(&self) -> String {
+        let step = self.step;
+        match &self.kind {
+            StepErrorKind::Interrupted => format!("{step}: interrupted before it was done"),
+            StepErrorKind::SameCredential(Refusal { account, in_earlier_run: false, .. }) => {
+                format!("same credential as {account}; not sent again")
+            }
+            StepErrorKind::SameCredential(Refusal { account, in_earlier_run: true, .. }) => {
+                format!("same credential as {account} in the run that this one resumes; not sent again")
+            }
+            StepErrorKind::Paused(rest) => {
+                let seconds = rest.as_secs_f64().ceil();
+                format!("{step}: not sent; the service asked for a pause of {seconds} s")
+            }
+            StepErrorKind::Request { error, give_up, attempts } => {
+                format!("{step}: {}{}", self.describe(error), why_no_retry(*give_up, *attempts))
+            }
+        }
+    }
+
+    fn describe(&self, error: &Error) -> String {
+        match error {
+            Error::Refused { .. } => "refused".to_owned(),
+            Error::Unauthorized if self.step == Step::LogOn => {
+                "HTTP status 401, which this service gives to every request".to_owned()
+            }
+            Error::Unauthorized => "HTTP status 401, even after a second log-on".to_owned(),
+            // Its words are quoted beside this text.
+            Error::Http { http_status, .. } => format!("HTTP status {http_status}"),
+            other => other.to_string(),
+        }
+    }
+
+    /// The service's own words about it.
+    pub(super) fn service_message(&self) -> Option<&str> {
+        match &self.kind {
+            StepErrorKind::Request { error, .. } => error.service_message(),
+            StepErrorKind::SameCredential(refusal) => Some(&refusal.message),
+            StepErrorKind::Paused(_) | StepErrorKind::Interrupted => None,
+        }
+    }
+}
+
+fn failure_kind(error: &Error) -> FailureKind {
+    match error {
+        Error::Unauthorized => FailureKind::Unauthorized,
+        Error::Http { .. } => FailureKind::Http,
+        Error::Connect { .. } => FailureKind::Connect,
+        Error::Tls { .. } => FailureKind::Tls,
+        Error::Timeout { .. } => FailureKind::Timeout,
+        _ => FailureKind::Protocol,
+    }
+}
+
+fn why_no_retry(give_up: GiveUp, attempts: u32) -> String {
+    match give_up {
+        GiveUp::Final => String::new(),
+        GiveUp::Attempts if attempts == 1 => String::new(),
+        GiveUp::Attempts => format!(" (tried {attempts} times)"),
+        GiveUp::Budget => " (the account's time is used up)".to_owned(),
+        GiveUp::AskedToWait(asked) => format!(" (the service asked for a pause of {} s)", asked.as_secs()),
+    }
+}

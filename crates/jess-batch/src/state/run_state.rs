@@ -1,0 +1,248 @@
+//! What a run keeps for the next one: its lock, its history, and when the whole job last succeeded.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::folder::{StateFolder, default_root};
+use super::history::RunHistory;
+use super::lock::{Lock, LockError, LockHolder};
+use super::previous_run::{HistoryError, PreviousRun};
+use super::record::{Key, Verdict};
+use crate::batch::PriorVerdict;
+use crate::job::Job;
+use crate::outcome::{AccountResult, ExitCode};
+
+/// The state of one run. A job that cannot be read again and a rehearsal have none.
+pub struct RunState {
+    /// Verdicts of the run that this one resumes, one entry for each account of the job.
+    pub prior: Vec<Option<PriorVerdict>>,
+    /// When a run of the job last succeeded for all accounts, if that is known.
+    pub last_success: Option<Timestamp>,
+    /// Whether the previous run was cut short.
+    pub previous_cut_short: bool,
+    stored: Option<Stored>,
+}
+
+struct Stored {
+    folder: StateFolder,
+    service: String,
+    previous: PreviousRun,
+    history: RefCell<Option<RunHistory>>,
+    _lock: Lock,
+}
+
+/// Why a run cannot use its state. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// No home folder is known.
+    #[error(
+        "no home folder is known for the lock and the run history; nothing was sent. Give a folder with --state-dir"
+    )]
+    NoHome,
+    /// The folder or its lock cannot be used.
+    #[error(
+        "the state folder {folder} cannot be used: {error}; nothing was sent. {next} another folder with --state-dir",
+        folder = .folder.display(), next = next_for(.error)
+    )]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system says.
+        error: io::Error,
+    },
+    /// Another run of the job is still going.
+    #[error("another run of this job {}; nothing was sent. Wait for it to end", describe_holder(.0.as_ref()))]
+    Locked(Option<LockHolder>),
+    /// The history of the previous run is needed and cannot be read.
+    #[error(
+        "the run history {path} cannot be read: {error}; nothing was sent. Run the job without --resume to attempt all accounts",
+        path = .path.display()
+    )]
+    History {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: HistoryError,
+    },
+    /// The history of this run cannot be begun.
+    #[error("the run history cannot be written: {0}; no password was sent")]
+    Begin(io::Error),
+}
+
+impl StateError {
+    /// What the program ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Locked(_) => ExitCode::AlreadyRunning,
+            Self::NoHome | Self::Folder { .. } | Self::History { .. } | Self::Begin(_) => ExitCode::BadInput,
+        }
+    }
+}
+
+/// The job file that a run's state belongs to. A job from standard input or a pipe and a rehearsal have no state.
+#[must_use]
+pub fn state_file(job: &Job) -> Option<&Path> {
+    if job.settings.is_rehearsal() { None } else { job.settings.source.file() }
+}
+
+impl RunState {
+    /// Takes the lock of a job whose service is at `service`, and reads what the previous run has left. `root` is the
+    /// folder of all state, if the user names one.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, another run holds the lock, or `resume` needs a history that cannot be read.
+    pub fn open(job: &Job, service: &str, root: Option<&Path>, resume: bool) -> Result<Self, StateError> {
+        let nothing = vec![None; job.accounts.len()];
+        let Some(file) = state_file(job) else {
+            return Ok(Self { prior: nothing, last_success: None, previous_cut_short: false, stored: None });
+        };
+        let root = find_root(root).ok_or(StateError::NoHome)?;
+        let folder = StateFolder::of(&root, file)
+            .map_err(|error| StateError::Folder { folder: root.clone(), error })?;
+        let unusable = |error| StateError::Folder { folder: folder.path().to_owned(), error };
+        folder.create().map_err(unusable)?;
+        let lock = Lock::take(&folder).map_err(|error| match error {
+            LockError::Held(holder) => StateError::Locked(holder),
+            LockError::Io(error) => unusable(error),
+        })?;
+        let previous = match PreviousRun::read(&folder) {
+            Ok(previous) => previous.for_next_run(),
+            // A run that starts from the beginning needs nothing of it.
+            Err(_) if !resume => PreviousRun::default(),
+            Err(error) => {
+                return Err(StateError::History { path: PreviousRun::path(&folder), error });
+            }
+        };
+        let previous_cut_short = previous.is_cut_short();
+        let (previous, prior) = if resume {
+            let prior = previous.prior_verdicts(job, service);
+            (previous, prior)
+        } else {
+            // What is known of the accounts that it leaves out is for a later run. It says nothing about the credentials
+            // of this one, which may have been corrected.
+            (previous.of_deselected(job, service), nothing)
+        };
+        let last_success = folder.last_success();
+        let (service, history) = (service.to_owned(), RefCell::new(None));
+        let stored = Stored { folder, service, previous, history, _lock: lock };
+        Ok(Self { prior, last_success, previous_cut_short, stored: Some(stored) })
+    }
+
+    /// Begins the run history: the service is there, and the first password is about to be sent.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(&self, job: &Job) -> Result<(), StateError> {
+        let Some(stored) = &self.stored else { return Ok(()) };
+        let history =
+            RunHistory::begin(&stored.folder, job, &stored.service, &stored.previous, &self.prior)
+                .map_err(StateError::Begin)?;
+        *stored.history.borrow_mut() = Some(history);
+        Ok(())
+    }
+
+    /// Whether a run that ends now can be resumed.
+    #[must_use]
+    pub fn is_resumable(&self) -> bool {
+        let history = self.stored.as_ref().map(|stored| stored.history.borrow());
+        history.is_some_and(|history| history.as_ref().is_some_and(|history| !history.is_broken()))
+    }
+
+    /// How many selected accounts have no prior verdict.
+    #[must_use]
+    pub fn remaining(&self, job: &Job) -> usize {
+        let pairs = job.accounts.iter().zip(&self.prior);
+        pairs.filter(|(account, prior)| account.is_selected() && prior.is_none()).count()
+    }
+
+    /// Writes down how an account ended.
+    ///
+    /// # Errors
+    /// When it cannot be written, once. The run goes on, but cannot be resumed completely.
+    pub fn record(&self, result: &AccountResult) -> io::Result<()> {
+        let Some(stored) = &self.stored else { return Ok(()) };
+        match stored.history.borrow_mut().as_mut() {
+            Some(history) => history.record(result),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the history is on the disk. Returns whether all of it is.
+    ///
+    /// # Errors
+    /// When it cannot be written, unless [`record`](Self::record) has returned that already.
+    pub fn settle(&self) -> io::Result<bool> {
+        let Some(stored) = &self.stored else { return Ok(true) };
+        let mut history = stored.history.borrow_mut();
+        let Some(history) = history.as_mut() else { return Ok(true) };
+        history.settle()?;
+        Ok(!history.is_broken())
+    }
+
+    /// Closes the state after the reports are written. `complete`: all accounts had their turn, so that the next run
+    /// starts from the beginning. `last_success`: when the whole job last succeeded.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn close(self, complete: bool, last_success: Option<Timestamp>) -> io::Result<()> {
+        let Some(stored) = self.stored else { return Ok(()) };
+        let news = last_success.filter(|_| last_success != self.last_success);
+        let success = news.map_or(Ok(()), |time| stored.folder.set_last_success(time));
+        match stored.history.into_inner() {
+            Some(history) if complete => history.finish().and(success),
+            _ => success,
+        }
+    }
+}
+
+/// The accounts whose JESS credential the last run saw refused, for `status`, which takes no lock and writes nothing.
+#[derive(Debug, Default)]
+pub struct EarlierRefusals(BTreeSet<Key>);
+
+impl EarlierRefusals {
+    /// Reads them from the run history of a job; none if it cannot be read.
+    #[must_use]
+    pub fn read(job: &Job, root: Option<&Path>) -> Self {
+        let folder = state_file(job).and_then(|file| StateFolder::of(&find_root(root)?, file).ok());
+        let previous = folder.and_then(|folder| PreviousRun::read(&folder).ok()).unwrap_or_default();
+        let mut refused = BTreeSet::new();
+        for (key, verdict) in previous.verdicts {
+            if matches!(verdict, Verdict::RefusedByJess { .. }) {
+                refused.insert(key);
+            }
+        }
+        Self(refused)
+    }
+
+    /// Whether this account at this service is one of them.
+    #[must_use]
+    pub fn contain(&self, result: &AccountResult, service: &str) -> bool {
+        self.0.contains(&Key::of_result(result, service))
+    }
+}
+
+fn find_root(given: Option<&Path>) -> Option<PathBuf> {
+    given.filter(|root| !root.as_os_str().is_empty()).map(Path::to_owned).or_else(default_root)
+}
+
+fn next_for(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "If it belongs to somebody else, run the job as that user, or give",
+        _ => "Give",
+    }
+}
+
+fn describe_holder(holder: Option<&LockHolder>) -> String {
+    match holder {
+        Some(LockHolder { process, since }) => {
+            format!("is still going: process {process}, since {}", since.strftime("%Y-%m-%d %H:%M:%S UTC"))
+        }
+        // It has not written its name yet, or has removed it already.
+        None => "has just started or is just ending".to_owned(),
+    }
+}
