@@ -1,4 +1,4 @@
-//! `--ask`: a person types what the job does not give, at a real terminal.
+//! `--ask`: a user types the missing passwords at a real terminal.
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -10,79 +10,79 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 
-use crate::program::{PROGRAM, Place, jess_password, password, sandbox_of};
-use crate::terminal::terminal;
+use crate::program::{PROGRAM, TestDir, jess_password, password, sandbox_with};
+use crate::terminal::open_pty;
 
-/// What a person sees, and what happens when they have seen it.
-type Talk = Vec<(&'static str, Then)>;
+/// What the user sees at the end of the screen, and the reply to it.
+type Dialogue = Vec<(&'static str, Reply)>;
 
 #[derive(Clone, Debug, PartialEq)]
-enum Then {
-    /// They type this.
+enum Reply {
+    /// The user types this text.
     Type(String),
-    /// Somebody sends the program this.
+    /// The program receives this signal.
     Send(Signal),
 }
 
-fn typed(text: impl Into<String>) -> Then {
-    Then::Type(text.into())
+fn input(text: impl Into<String>) -> Reply {
+    Reply::Type(text.into())
 }
 
-/// How the program ended, all that stood on its terminal, and whether that shows what is typed again.
-struct Asked {
+/// The exit code, everything shown on the terminal, and whether the terminal echoes input afterwards.
+struct TerminalRun {
     code: Option<i32>,
     screen: String,
     echo: bool,
 }
 
-async fn asked(place: &Place, arguments: &[&str], talk: Talk) -> Asked {
-    let (master, programs_end) = terminal();
-    // A session of its own, with this terminal as its only one.
+async fn run_on_terminal(dir: &TestDir, arguments: &[&str], dialogue: Dialogue) -> TerminalRun {
+    let (master, slave) = open_pty();
+    // `setsid` makes this terminal the controlling terminal of a new session.
     let words = [&["/usr/bin/setsid", "--ctty", PROGRAM], arguments].concat();
-    let mut command = place.command_of(&words, &[]);
-    command.stdin(Stdio::from(programs_end.try_clone().expect("a terminal")));
-    command.stdout(Stdio::null()).stderr(Stdio::from(programs_end.try_clone().expect("a terminal")));
+    let mut command = dir.command_line(&words, &[]);
+    command.stdin(Stdio::from(slave.try_clone().expect("a terminal")));
+    command.stdout(Stdio::null()).stderr(Stdio::from(slave.try_clone().expect("a terminal")));
     let mut child = command.spawn().expect("setsid starts");
     drop(command);
-    // setsid becomes the program.
+    // `setsid` executes the program, which keeps its process id.
     let program = Pid::from_raw(child.id().expect("it runs").try_into().expect("a process id"));
-    let person = tokio::task::spawn_blocking(move || play(master, program, talk));
+    let user = tokio::task::spawn_blocking(move || play_user(master, program, dialogue));
     let code = child.wait().await.expect("it ends").code();
-    let echo = echoes(&programs_end);
-    drop(programs_end);
-    let screen = person.await.expect("the person is done");
-    Asked { code, screen, echo }
+    let echo = has_echo(&slave);
+    drop(slave);
+    let screen = user.await.expect("the user task ends");
+    TerminalRun { code, screen, echo }
 }
 
-fn play(mut master: PtyMaster, program: Pid, talk: Talk) -> String {
-    let (mut screen, mut part) = (Vec::new(), [0; 4096]);
-    let mut talk = talk.into_iter().peekable();
+fn play_user(mut master: PtyMaster, program: Pid, dialogue: Dialogue) -> String {
+    let (mut screen, mut buffer) = (Vec::new(), [0; 4096]);
+    let mut dialogue = dialogue.into_iter().peekable();
     let mut seen = 0;
-    // Linux reports the end as an error.
-    while let Ok(length @ 1..) = master.read(&mut part) {
-        screen.extend_from_slice(&part[..length]);
+    // Linux reports the end of the terminal as an error.
+    while let Ok(length @ 1..) = master.read(&mut buffer) {
+        screen.extend_from_slice(&buffer[..length]);
         let text = String::from_utf8_lossy(&screen[seen..]).into_owned();
-        if let Some((_, then)) = talk.next_if(|(prompt, _)| text.ends_with(prompt)) {
-            assert!(!echoes(&master), "the prompt comes when nothing is shown any more");
+        if let Some((_, reply)) = dialogue.next_if(|(prompt, _)| text.ends_with(prompt)) {
+            assert!(!has_echo(&master), "the terminal still echoes when the prompt appears");
             seen = screen.len();
-            match then {
-                Then::Type(answer) => master.write_all(answer.as_bytes()).expect("it can be typed"),
-                Then::Send(signal) => kill(program, signal).expect("it can be told"),
+            match reply {
+                Reply::Type(answer) => master.write_all(answer.as_bytes()).expect("it can be typed"),
+                Reply::Send(signal) => kill(program, signal).expect("the signal can be sent"),
             }
         }
     }
-    assert_eq!(talk.next(), None, "{}", String::from_utf8_lossy(&screen));
+    assert_eq!(dialogue.next(), None, "{}", String::from_utf8_lossy(&screen));
     String::from_utf8(screen).expect("UTF-8").replace("\r\n", "\n")
 }
 
-fn echoes(terminal: &impl AsFd) -> bool {
+fn has_echo(terminal: &impl AsFd) -> bool {
     tcgetattr(terminal).is_ok_and(|modes| modes.local_flags.contains(LocalFlags::ECHO))
 }
 
-/// A job that gives no password: two accounts share a JESS user, a third one has its own.
-async fn without_passwords(place: &Place) -> Sandbox {
-    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
-    place.file("lab2.csv", "name,email,jess_username\nlab2,lab2@uni.example,jess2\n");
+/// Writes a job without passwords: two accounts share a JESS user, the third has its own.
+async fn setup_without_passwords(dir: &TestDir) -> Sandbox {
+    let sandbox = sandbox_with(3).start().await.expect("a sandbox");
+    dir.write("lab2.csv", "name,email,jess_username\nlab2,lab2@uni.example,jess2\n");
     let text = format!(
         "version: 1
 service: {}
@@ -95,75 +95,75 @@ accounts:
 ",
         sandbox.url()
     );
-    place.file("job.yaml", &text);
+    dir.write("job.yaml", &text);
     sandbox
 }
 
 #[tokio::test]
-async fn each_missing_password_is_asked_for_once_and_not_shown() {
-    let place = Place::new();
-    let sandbox = without_passwords(&place).await;
-    let talk = vec![
-        ("JESS password of jess0 (for all accounts): ", typed("\n")),
-        ("JESS password of jess0 (for all accounts): ", typed(jess_password(0) + "\n")),
-        ("ENSIMS password of lab0 (lab0@uni.example): ", typed(password(0) + "\n")),
-        ("ENSIMS password of lab1@uni.example: ", typed(format!("{}x\u{7f}\n", password(1)))),
-        ("ENSIMS password of lab2 (lab2@uni.example): ", typed(password(2) + "\n")),
-        ("JESS password of jess2 (lab2): ", typed(jess_password(2) + "\r")),
+async fn ask_prompts_once_per_missing_password_without_echo() {
+    let dir = TestDir::new();
+    let sandbox = setup_without_passwords(&dir).await;
+    let dialogue = vec![
+        ("JESS password of jess0 (for all accounts): ", input("\n")),
+        ("JESS password of jess0 (for all accounts): ", input(jess_password(0) + "\n")),
+        ("ENSIMS password of lab0 (lab0@uni.example): ", input(password(0) + "\n")),
+        ("ENSIMS password of lab1@uni.example: ", input(format!("{}x\u{7f}\n", password(1)))),
+        ("ENSIMS password of lab2 (lab2@uni.example): ", input(password(2) + "\n")),
+        ("JESS password of jess2 (lab2): ", input(jess_password(2) + "\r")),
     ];
-    let asked = asked(&place, &["run", "job.yaml", "--ask", "--progress", "none"], talk).await;
-    assert_eq!(asked.code, Some(0), "{}", asked.screen);
-    assert!(asked.echo, "the terminal is as it was");
-    insta::assert_snapshot!(asked.screen);
+    let run = run_on_terminal(&dir, &["run", "job.yaml", "--ask", "--progress", "none"], dialogue).await;
+    assert_eq!(run.code, Some(0), "{}", run.screen);
+    assert!(run.echo, "the terminal echoes again");
+    insta::assert_snapshot!(run.screen);
     assert_eq!(sandbox.jess_user_of("lab1@uni.example").as_deref(), Some("jess0"));
     assert_eq!(sandbox.jess_user_of("lab2@uni.example").as_deref(), Some("jess2"));
 }
 
 #[tokio::test]
-async fn nobody_is_asked_for_accounts_that_are_left_out() {
-    let place = Place::new();
-    let sandbox = without_passwords(&place).await;
-    let talk = vec![
-        ("ENSIMS password of lab2 (lab2@uni.example): ", typed(password(2) + "\n")),
-        ("JESS password of jess2 (lab2): ", typed(jess_password(2) + "\n")),
+async fn ask_does_not_prompt_for_unselected_accounts() {
+    let dir = TestDir::new();
+    let sandbox = setup_without_passwords(&dir).await;
+    let dialogue = vec![
+        ("ENSIMS password of lab2 (lab2@uni.example): ", input(password(2) + "\n")),
+        ("JESS password of jess2 (lab2): ", input(jess_password(2) + "\n")),
     ];
-    let asked = asked(&place, &["run", "job.yaml", "--ask", "--only", "lab2"], talk).await;
-    assert_eq!(asked.code, Some(0), "{}", asked.screen);
+    let run = run_on_terminal(&dir, &["run", "job.yaml", "--ask", "--only", "lab2"], dialogue).await;
+    assert_eq!(run.code, Some(0), "{}", run.screen);
     assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 1);
 }
 
 #[tokio::test]
-async fn whoever_does_not_answer_sends_nothing() {
-    let place = Place::new();
-    let sandbox = without_passwords(&place).await;
+async fn ask_sends_nothing_when_cancelled_or_left_empty() {
+    let dir = TestDir::new();
+    let sandbox = setup_without_passwords(&dir).await;
     let prompt = "JESS password of jess0 (for all accounts): ";
     let answers = [
-        (vec![typed("\u{3}")], 130, "Interrupted; nothing was sent."),
-        (vec![Then::Send(Signal::SIGINT)], 130, "Interrupted; nothing was sent."),
-        (vec![Then::Send(Signal::SIGTERM)], 143, "Terminated; nothing was sent."),
-        (vec![typed("\u{4}")], 2, "No password was typed; nothing was sent."),
-        (vec![typed("\n"); 3], 2, "No password was typed; nothing was sent."),
+        (vec![input("\u{3}")], 130, "Interrupted; nothing was sent."),
+        (vec![Reply::Send(Signal::SIGINT)], 130, "Interrupted; nothing was sent."),
+        (vec![Reply::Send(Signal::SIGTERM)], 143, "Terminated; nothing was sent."),
+        (vec![input("\u{4}")], 2, "No password was typed; nothing was sent."),
+        (vec![input("\n"); 3], 2, "No password was typed; nothing was sent."),
     ];
     for (answers, code, last) in answers {
         for command in ["run", "status", "check"] {
-            let talk = answers.iter().map(|answer| (prompt, answer.clone())).collect();
-            let asked = asked(&place, &[command, "job.yaml", "--ask"], talk).await;
-            assert_eq!(asked.code, Some(code), "{command} {answers:?}: {}", asked.screen);
-            assert_eq!(asked.screen.trim_end().lines().last(), Some(last), "{}", asked.screen);
-            assert!(asked.echo, "{command} {answers:?} leaves the terminal without echo");
+            let dialogue = answers.iter().map(|answer| (prompt, answer.clone())).collect();
+            let run = run_on_terminal(&dir, &[command, "job.yaml", "--ask"], dialogue).await;
+            assert_eq!(run.code, Some(code), "{command} {answers:?}: {}", run.screen);
+            assert_eq!(run.screen.trim_end().lines().last(), Some(last), "{}", run.screen);
+            assert!(run.echo, "{command} {answers:?} leaves the terminal without echo");
         }
     }
     assert!(sandbox.seen().requests.is_empty());
 }
 
 #[tokio::test]
-async fn without_a_terminal_nobody_can_be_asked() {
-    let place = Place::new();
-    let sandbox = without_passwords(&place).await;
+async fn ask_fails_without_a_terminal() {
+    let dir = TestDir::new();
+    let sandbox = setup_without_passwords(&dir).await;
     let words = ["/usr/bin/setsid", "--wait", PROGRAM, "run", "job.yaml", "--ask"];
-    let output = place.command_of(&words, &[]).output().await.expect("setsid starts");
+    let output = dir.command_line(&words, &[]).output().await.expect("setsid starts");
     assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said, "error: --ask needs a terminal to type at; nothing was sent\n");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, "error: --ask needs a terminal to type at; nothing was sent\n");
     assert!(sandbox.seen().requests.is_empty());
 }

@@ -1,11 +1,11 @@
-//! The ways in which the service's documentation talks to it, with curl and with Python's requests, work
-//! against the sandbox: log on and keep the cookie, update, verify, check in, log off.
+//! The examples in the service's documentation, with curl and with Python's requests, work against the sandbox:
+//! log on and keep the cookie, update, verify, check in, log off.
 
 use ensims_sandbox::{Account, JessUser, Operation, Sandbox};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-use crate::program::{Place, repository};
+use crate::program::{TestDir, repository_file};
 
 const CURL: &str = r#"
 set -eu
@@ -35,8 +35,8 @@ print(r.text)
 print(requests.get(url + "/jess_web/api/session", cookies=cookies).status_code)
 "#;
 
-/// What each of the answers must say, in this order.
-const SAID: [&str; 6] = [
+/// The text that each answer must contain, in this order.
+const EXPECTED: [&str; 6] = [
     "Logged in successfully!",
     "New JESS session key is assigned.",
     "JESS session key is valid.",
@@ -45,7 +45,7 @@ const SAID: [&str; 6] = [
     "401",
 ];
 
-async fn talk(program: &str, option: &str, script: &str) {
+async fn run_client(program: &str, option: &str, script: &str) {
     let sandbox = Sandbox::builder()
         .account(Account::new("user@example.org", "ensims"))
         .jess_user(JessUser::new("TestUser", "jess"))
@@ -61,11 +61,11 @@ async fn talk(program: &str, option: &str, script: &str) {
         .output()
         .await
         .expect("the program starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let mut rest = &*said;
-    for expected in SAID {
-        let at = rest.find(expected).unwrap_or_else(|| panic!("{expected} is missing in {said}"));
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    let mut rest = &*stdout;
+    for expected in EXPECTED {
+        let at = rest.find(expected).unwrap_or_else(|| panic!("{expected} is missing in {stdout}"));
         rest = &rest[at + expected.len()..];
     }
     assert_eq!(sandbox.jess_user_of("user@example.org").as_deref(), Some("TestUser"));
@@ -74,35 +74,35 @@ async fn talk(program: &str, option: &str, script: &str) {
 
 #[tokio::test]
 #[ignore = "needs curl; .ci/run runs it"]
-async fn curl_as_documented() {
-    talk("bash", "-c", CURL).await;
+async fn documented_curl_commands_work() {
+    run_client("bash", "-c", CURL).await;
 }
 
 #[tokio::test]
 #[ignore = "needs Python with requests; .ci/run installs and runs it"]
-async fn python_requests_as_documented() {
-    talk("python3", "-c", PYTHON).await;
+async fn documented_python_requests_work() {
+    run_client("python3", "-c", PYTHON).await;
 }
 
 #[tokio::test]
 #[ignore = "needs curl; .ci/run runs it"]
-async fn the_readmes_curl_lines_against_the_program() {
-    let place = Place::new();
-    let demo = repository("jobs/demo.yaml");
+async fn readme_curl_commands_print_what_is_shown() {
+    let dir = TestDir::new();
+    let demo = repository_file("jobs/demo.yaml");
     let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--accounts", demo.to_str().expect("UTF-8")];
-    let mut child = place.command(&arguments, &[]).spawn().expect("the program starts");
+    let mut child = dir.command(&arguments, &[]).spawn().expect("the program starts");
     let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
     let url = lines.next_line().await.expect("it can be read").expect("the address is the first line");
 
-    let readme = std::fs::read_to_string(repository("README.md")).expect("the README");
+    let readme = std::fs::read_to_string(repository_file("README.md")).expect("the README");
     let mut readme = readme.lines();
     let mut compared = 0;
     while let Some(line) = readme.next() {
         let Some(command) = line.strip_prefix("$ curl ") else { continue };
         let command = format!("curl {}", command.replace("http://127.0.0.1:8080", &url));
-        let output = Command::new("bash").args(["-c", &command]).current_dir(place.path("")).output().await;
-        let said = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
-        assert_eq!(Some(said.trim_end()), readme.next(), "{command}");
+        let output = Command::new("bash").args(["-c", &command]).current_dir(dir.path("")).output().await;
+        let stdout = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
+        assert_eq!(Some(stdout.trim_end()), readme.next(), "{command}");
         compared += 1;
     }
     assert_eq!(compared, 2, "the README has two curl lines");

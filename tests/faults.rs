@@ -1,4 +1,4 @@
-//! The matrix: every fault of the sandbox at every step, and what becomes of an account that meets it.
+//! The fault matrix: each fault of the sandbox at each step, and the outcome of the account that meets it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,14 +8,14 @@ use ensims_sandbox::{Fault, Operation, Seen, SeenRequest, Target};
 use futures::{StreamExt, stream};
 use serde_json::Value;
 
-use crate::program::{Place, job, sandbox_of};
+use crate::program::{TestDir, job_yaml, sandbox_with};
 
 const MATRIX: &str = include_str!("faults.txt");
 
-/// Of one request, where a fault makes it run out; far more than a good answer takes.
-const TIME_OUT: Duration = Duration::from_secs(2);
+/// The request timeout in rows whose fault makes a request time out. A normal answer takes far less.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A row of the matrix, as it should be or as it was.
+/// A row of the matrix, either expected or actual.
 #[derive(Clone, PartialEq, Eq)]
 struct Row {
     step: &'static str,
@@ -37,12 +37,12 @@ impl fmt::Display for Row {
     }
 }
 
-fn rows() -> Vec<Row> {
+fn parse_matrix() -> Vec<Row> {
     let lines = MATRIX.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.skip(1).flat_map(rows_of).collect()
+    lines.skip(1).flat_map(parse_line).collect()
 }
 
-fn rows_of(line: &'static str) -> Vec<Row> {
+fn parse_line(line: &'static str) -> Vec<Row> {
     let cells: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
     let [step, faults, often, outcome, seen, log_ons, exit] = cells[..] else {
         panic!("not seven cells with two blanks between them: {line}");
@@ -73,18 +73,18 @@ fn operation(step: &str) -> Operation {
     }
 }
 
-/// The fault of this name in the table.
+/// Returns the fault that the matrix calls by this name.
 fn fault(name: &str) -> Fault {
     let code = |code: &str| code.parse().expect("an HTTP status code");
     let cookies = |lines: &[&str]| Fault::SetCookie(lines.iter().map(ToString::to_string).collect());
-    let headed = |name: &str, value: &str| Fault::Answer {
+    let with_header = |name: &str, value: &str| Fault::Answer {
         code: 200,
         headers: vec![(name.to_owned(), value.to_owned())],
         body: br#"{"ok":true,"status":"All is well."}"#.to_vec(),
     };
     match name.split(' ').collect::<Vec<_>>()[..] {
-        ["delay"] => Fault::Delay(60 * TIME_OUT),
-        ["drip"] => Fault::Drip { every: TIME_OUT / 2 },
+        ["delay"] => Fault::Delay(60 * REQUEST_TIMEOUT),
+        ["drip"] => Fault::Drip { every: REQUEST_TIMEOUT / 2 },
         ["reset-before"] => Fault::ResetBefore,
         ["reset-within"] => Fault::ResetWithin,
         ["oversized"] => Fault::Oversized(2 * 1024 * 1024),
@@ -93,9 +93,9 @@ fn fault(name: &str) -> Fault {
         ["wrong-types"] => Fault::WrongTypes,
         ["empty-body"] => Fault::EmptyBody,
         ["redirect"] => Fault::Redirect(Operation::JessUsage.path().to_owned()),
-        ["long-length"] => headed("content-length", "500"),
-        ["short-length"] => headed("content-length", "10"),
-        ["not-gzip"] => headed("content-encoding", "gzip"),
+        ["long-length"] => with_header("content-length", "500"),
+        ["short-length"] => with_header("content-length", "10"),
+        ["not-gzip"] => with_header("content-encoding", "gzip"),
         ["no-cookie"] => cookies(&[]),
         ["other-cookie"] => cookies(&["other=1"]),
         ["cleared-cookie"] => cookies(&["session_token=; Max-Age=0"]),
@@ -114,12 +114,13 @@ fn fault(name: &str) -> Fault {
     }
 }
 
-/// Runs the row; if it is not so, both it and what was.
-async fn contradiction(row: Row) -> Option<String> {
+/// Runs one row. Returns a description of the difference if the result is not as expected.
+async fn check_row(row: Row) -> Option<String> {
     let (operation, fault) = (operation(row.step), fault(row.fault));
-    let (looks, slow) = (row.step.starts_with("look"), matches!(fault, Fault::Delay(_) | Fault::Drip { .. }));
-    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
-    if looks {
+    let (checks_first, slow) =
+        (row.step.starts_with("look"), matches!(fault, Fault::Delay(_) | Fault::Drip { .. }));
+    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+    if checks_first {
         sandbox.link("lab0@uni.example", "jess0");
     }
     match row.often {
@@ -127,35 +128,36 @@ async fn contradiction(row: Row) -> Option<String> {
         "always" => sandbox.always(Target::Anyone, operation, fault.clone()),
         other => panic!("a fault comes once or always, not '{other}'"),
     }
-    let timeout = if slow { TIME_OUT } else { 15 * TIME_OUT }.as_secs();
+    let timeout = if slow { REQUEST_TIMEOUT } else { 15 * REQUEST_TIMEOUT }.as_secs();
     let limits = format!("attempts: 2, rate: unlimited, timeout: {timeout}s");
-    let wanted = if looks { "update: when-invalid\n" } else { "verify: account\n" };
-    let place = Place::new();
-    place.file("job.yaml", &(job(&sandbox.url(), &limits, 1) + wanted));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    let settings = if checks_first { "update: when-invalid\n" } else { "verify: account\n" };
+    let dir = TestDir::new();
+    dir.write("job.yaml", &(job_yaml(&sandbox.url(), &limits, 1) + settings));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
 
-    let report = if place.path("r.json").exists() { place.report("r.json") } else { Value::from(ended.err) };
+    let report = if dir.path("r.json").exists() { dir.report("r.json") } else { Value::from(run.stderr) };
     let seen = sandbox.seen();
-    let was = Row {
+    let actual = Row {
         outcome: outcome(&report),
         seen: seen.count(operation),
         log_ons: seen.count(Operation::LogOn),
-        exit: ended.code.unwrap_or(-1),
+        exit: run.code.unwrap_or(-1),
         ..row.clone()
     };
-    let mut also_wrong = wrong_counts(&report, &was, &seen);
-    if was.outcome.starts_with("updated") && sandbox.jess_user_of("lab0@uni.example").is_none() {
-        also_wrong.push("the account is not linked".to_owned());
+    let mut errors = count_errors(&report, &actual, &seen);
+    if actual.outcome.starts_with("updated") && sandbox.jess_user_of("lab0@uni.example").is_none() {
+        errors.push("the account is not linked".to_owned());
     }
-    also_wrong.extend(too_short_pause(operation, &fault, &seen));
-    let is_so = was == row && also_wrong.is_empty();
-    (!is_so).then(|| format!("table   {row}\nin fact {was}  {}", also_wrong.join("; ")).trim_end().to_owned())
+    errors.extend(pause_error(operation, &fault, &seen));
+    let matches = actual == row && errors.is_empty();
+    (!matches)
+        .then(|| format!("table   {row}\nin fact {actual}  {}", errors.join("; ")).trim_end().to_owned())
 }
 
-/// The report has the exit code, and counts the requests of the account as the service does.
-fn wrong_counts(report: &Value, was: &Row, seen: &Seen) -> Vec<String> {
+/// Checks that the report has the exit code and counts as many requests as the service saw.
+fn count_errors(report: &Value, actual: &Row, seen: &Seen) -> Vec<String> {
     let mut wrong = Vec::new();
-    if report["exit_code"] != was.exit {
+    if report["exit_code"] != actual.exit {
         wrong.push(format!("exit code {} in the report", report["exit_code"]));
     }
     let counted = &report["accounts"][0]["requests"];
@@ -166,11 +168,11 @@ fn wrong_counts(report: &Value, was: &Row, seen: &Seen) -> Vec<String> {
     wrong
 }
 
-/// What the service may complain of, where it asked for a pause.
-fn too_short_pause(operation: Operation, fault: &Fault, seen: &Seen) -> Option<String> {
+/// Checks that the client waited at least as long as the service asked.
+fn pause_error(operation: Operation, fault: &Fault, seen: &Seen) -> Option<String> {
     let Fault::Status { retry_after: Some(asked), .. } = fault else { return None };
     let asked = Duration::from_secs(asked.parse().ok()?);
-    // The two APIs are asked for their versions at the same time, so one of them may not know of the pause yet.
+    // Both APIs are asked for their versions at the same time, so one request may be sent before the pause is known.
     let mut requests =
         seen.requests.iter().filter(|request| request.operation == Some(operation) || !is_info(request));
     let met = requests.find(|request| request.operation == Some(operation))?;
@@ -182,7 +184,7 @@ fn is_info(request: &SeenRequest) -> bool {
     matches!(request.operation, Some(Operation::UsersInfo | Operation::JessInfo))
 }
 
-/// The outcome of the only account with what goes with it, in the words of the report.
+/// The outcome of the only account with its details, in the words of the report.
 fn outcome(report: &Value) -> String {
     outcome_of(&report["accounts"][0]).unwrap_or_else(|| report.to_string())
 }
@@ -204,18 +206,18 @@ fn outcome_of(account: &Value) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_fault_at_every_step_ends_as_the_matrix_says() {
-    // Most rows wait most of the time, for a time-out or a retry.
-    let runs = stream::iter(rows()).map(contradiction).buffer_unordered(32);
-    let mut contradictions: Vec<String> = runs.filter_map(std::future::ready).collect().await;
-    contradictions.sort();
-    let (wrong, all) = (contradictions.len(), rows().len());
-    assert!(wrong == 0, "{wrong} of {all} rows are not so:\n{}\n", contradictions.join("\n"));
+async fn faults_end_as_the_matrix_states() {
+    // Most rows spend their time waiting for a timeout or a retry.
+    let runs = stream::iter(parse_matrix()).map(check_row).buffer_unordered(32);
+    let mut differences: Vec<String> = runs.filter_map(std::future::ready).collect().await;
+    differences.sort();
+    let (wrong, all) = (differences.len(), parse_matrix().len());
+    assert!(wrong == 0, "{wrong} of {all} rows differ:\n{}\n", differences.join("\n"));
 }
 
 #[test]
-fn the_matrix_has_every_kind_of_fault_at_every_step() {
-    let rows = rows();
+fn matrix_covers_every_fault_at_every_step() {
+    let rows = parse_matrix();
     let steps: BTreeSet<&str> = rows.iter().map(|row| row.step).collect();
     assert_eq!(steps.len(), 8, "{steps:?}");
     for step in steps {
@@ -225,7 +227,7 @@ fn the_matrix_has_every_kind_of_fault_at_every_step() {
     }
 }
 
-/// Without a catch-all, so that a new kind of fault is not forgotten; then count one more above.
+/// The match has no catch-all, so a new kind of fault cannot be forgotten. Then raise the number above by one.
 fn kind(fault: &Fault) -> &'static str {
     match fault {
         Fault::Delay(_) => "delay",
@@ -244,20 +246,20 @@ fn kind(fault: &Fault) -> &'static str {
     }
 }
 
-/// A run of three accounts against a service that answers 401 to these operations.
+/// Runs three accounts against a service that answers 401 to these operations.
 async fn run_with_401_at(operations: impl IntoIterator<Item = Operation>) -> (Option<i32>, Value, Seen) {
-    let sandbox = sandbox_of(3).start().await.expect("a sandbox");
+    let sandbox = sandbox_with(3).start().await.expect("a sandbox");
     for operation in operations {
         sandbox.always(Target::Anyone, operation, Fault::unauthorized());
     }
-    let place = Place::new();
-    place.file("job.yaml", &(job(&sandbox.url(), "rate: unlimited", 3) + "verify: account\n"));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    (ended.code, place.report("r.json"), sandbox.seen())
+    let dir = TestDir::new();
+    dir.write("job.yaml", &(job_yaml(&sandbox.url(), "rate: unlimited", 3) + "verify: account\n"));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    (run.code, dir.report("r.json"), sandbox.seen())
 }
 
 #[tokio::test]
-async fn a_service_that_answers_401_to_everything_refuses_nobody_and_meets_no_storm() {
+async fn run_fails_unauthorized_when_everything_answers_401() {
     let (code, report, seen) = run_with_401_at(Operation::ALL).await;
     assert_eq!(code, Some(1));
     for number in 0..3 {
@@ -265,11 +267,11 @@ async fn a_service_that_answers_401_to_everything_refuses_nobody_and_meets_no_st
         let log_ons = seen.log_ons(&format!("lab{number}@uni.example"));
         assert!((1..=2).contains(&log_ons), "{log_ons}");
     }
-    assert_eq!(seen.count(Operation::UpdateJessSession), 0, "nobody has a token");
+    assert_eq!(seen.count(Operation::UpdateJessSession), 0, "no account has a token");
 }
 
 #[tokio::test]
-async fn a_service_that_answers_401_to_all_but_log_on_gets_two_of_each_account() {
+async fn run_logs_on_twice_when_all_but_log_on_answer_401() {
     let all_but_log_on = Operation::ALL.into_iter().filter(|operation| *operation != Operation::LogOn);
     let (code, report, seen) = run_with_401_at(all_but_log_on).await;
     assert_eq!(code, Some(1));

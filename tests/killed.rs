@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: no verdict that was written is lost, and nobody is sent again because of it.
+//! `kill -9` at any moment: no recorded verdict is lost, and no account with a verdict is sent again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,29 +9,29 @@ use fastrand::Rng;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::program::{Place, sandbox_of, wait_until};
+use crate::program::{TestDir, sandbox_with, wait_until};
 
 const ACCOUNTS: usize = 300;
 const KILLS: usize = 50;
-/// The account whose log-on is not answered before the kills are over, so that no run can end by itself.
+/// The account whose log-on is not answered until the kills are over, so that no run can end by itself.
 const HELD: usize = 0;
 
-/// How an account of the job is made, by its number. Some share a JESS credential, right or wrong.
+/// The kind of an account, chosen by its number. Some accounts share a JESS credential, right or wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Good,
-    Sharing,
+    Shared,
     WrongAtEnsims,
     WrongAtJess,
-    SharingWrong,
+    SharedWrong,
 }
 
 fn kind(number: usize) -> Kind {
     match number % 20 {
         3 => Kind::WrongAtEnsims,
         7 => Kind::WrongAtJess,
-        11 => Kind::SharingWrong,
-        5 | 13 => Kind::Sharing,
+        11 => Kind::SharedWrong,
+        5 | 13 => Kind::Shared,
         _ => Kind::Good,
     }
 }
@@ -42,22 +42,22 @@ fn email(number: usize) -> String {
 
 fn jess_user(number: usize) -> String {
     match kind(number) {
-        Kind::Sharing => "shared".to_owned(),
-        Kind::SharingWrong => "shared-wrong".to_owned(),
+        Kind::Shared => "shared".to_owned(),
+        Kind::SharedWrong => "shared-wrong".to_owned(),
         Kind::Good | Kind::WrongAtEnsims | Kind::WrongAtJess => format!("jess{number}"),
     }
 }
 
-/// What the journal must call the verdict on an account.
-fn verdict(number: usize) -> &'static str {
+/// The verdict on this account that the journal must record.
+fn expected_verdict(number: usize) -> &'static str {
     match kind(number) {
-        Kind::Good | Kind::Sharing => "done",
+        Kind::Good | Kind::Shared => "done",
         Kind::WrongAtEnsims => "refused-by-ensims",
-        Kind::WrongAtJess | Kind::SharingWrong => "refused-by-jess",
+        Kind::WrongAtJess | Kind::SharedWrong => "refused-by-jess",
     }
 }
 
-fn job(service: &str) -> String {
+fn job_yaml(service: &str) -> String {
     let mut text = format!("version: 1\nservice: {service}\nlimits: {{ concurrency: 4, rate: unlimited }}\n");
     text.push_str("reports: [r.json]\naccounts:\n");
     for number in 0..ACCOUNTS {
@@ -71,8 +71,8 @@ fn job(service: &str) -> String {
     text
 }
 
-async fn service() -> Sandbox {
-    let sandbox = sandbox_of(ACCOUNTS)
+async fn start_sandbox() -> Sandbox {
+    let sandbox = sandbox_with(ACCOUNTS)
         .jess_user(JessUser::new("shared", "jess-secret-shared"))
         .jess_user(JessUser::new("shared-wrong", "another"))
         .latency(Duration::from_millis(2));
@@ -81,30 +81,30 @@ async fn service() -> Sandbox {
         match kind(number) {
             Kind::WrongAtEnsims => sandbox.add_account(Account::new(email(number), "another")),
             Kind::WrongAtJess => sandbox.add_jess_user(JessUser::new(jess_user(number), "another")),
-            Kind::Good | Kind::Sharing | Kind::SharingWrong => {}
+            Kind::Good | Kind::Shared | Kind::SharedWrong => {}
         }
     }
     sandbox
 }
 
-/// When a run is killed.
+/// The moment at which a run is killed.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
-    /// At once.
+    /// Immediately.
     Start,
-    /// When it has the lock; its journal is not begun yet, or in the making.
+    /// Once the run holds the lock; its journal may not exist yet or be half written.
     Lock,
-    /// After so many of its requests.
+    /// After this many requests of the run.
     Requests(usize),
 }
 
-async fn wait_for_lock(lock: &Path, process: u32) {
-    let name = format!("\"process\":{process},");
+async fn wait_for_lock(lock: &Path, pid: u32) {
+    let name = format!("\"process\":{pid},");
     wait_until(|| std::fs::read_to_string(lock).is_ok_and(|text| text.contains(&name))).await;
 }
 
-/// The verdicts of a journal, by account. Before the first run has begun there is none.
-fn verdicts(journal: &Path) -> BTreeMap<usize, String> {
+/// Reads the verdicts of a journal, by account. There is no journal before the first run.
+fn read_verdicts(journal: &Path) -> BTreeMap<usize, String> {
     let text = std::fs::read_to_string(journal).unwrap_or_default();
     let whole_lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let lines = whole_lines.map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
@@ -119,38 +119,38 @@ fn verdicts(journal: &Path) -> BTreeMap<usize, String> {
         .collect()
 }
 
-/// What was sent must not be about an account whose verdict is written, nor a credential that is known to be refused.
-fn check_sent(sent: &[SeenRequest], verdicts: &BTreeMap<usize, String>, when: &str) {
+/// Checks that no request concerns an account that has a verdict or a credential known to be refused.
+fn assert_nothing_resent(sent: &[SeenRequest], verdicts: &BTreeMap<usize, String>, context: &str) {
     let is_refused = |number: &usize| verdicts[number] == "refused-by-jess";
     let refused: Vec<String> =
         verdicts.keys().filter(|number| is_refused(number)).map(|n| jess_user(*n)).collect();
     for request in sent {
         let of_known = verdicts.keys().any(|number| request.account == Some(email(*number)));
-        assert!(!of_known, "{when}: {request:?} has its verdict");
+        assert!(!of_known, "{context}: {request:?} has its verdict");
         let known = request.jess_username.as_ref().is_some_and(|user| refused.contains(user));
-        assert!(!known, "{when}: {request:?} sends a refused credential");
+        assert!(!known, "{context}: {request:?} sends a refused credential");
     }
 }
 
 #[tokio::test]
-async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
+async fn resume_after_fifty_kills_completes_the_job() {
     let seed = fastrand::u64(..);
     let mut random = Rng::with_seed(seed);
-    let sandbox = service().await;
+    let sandbox = start_sandbox().await;
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url()));
-    let [journal, lock] = ["journal.jsonl", "lock"].map(|name| place.state_file("job.yaml", name));
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url()));
+    let [journal, lock] = ["journal.jsonl", "lock"].map(|name| dir.state_file("job.yaml", name));
     let mut known = BTreeMap::new();
     for kill in 0..KILLS {
         let before = sandbox.seen().requests.len();
         let arguments: &[&str] =
             if kill == 0 { &["run", "job.yaml"] } else { &["run", "--resume", "job.yaml"] };
-        let running = place.start(arguments);
-        let open = |number: &usize| verdict(*number) == "done" && !known.contains_key(number);
-        let left = (0..ACCOUNTS).filter(|number| *number != HELD && open(number));
-        // What this run has to send for sure: the look at both APIs, one log-on, and two requests for each good account.
-        let to_send = 2 + 1 + 2 * left.count();
+        let running = dir.start(arguments);
+        let open = |number: &usize| expected_verdict(*number) == "done" && !known.contains_key(number);
+        let remaining = (0..ACCOUNTS).filter(|number| *number != HELD && open(number));
+        // The run must send at least two version checks, one log-on, and two requests for each good account.
+        let to_send = 2 + 1 + 2 * remaining.count();
         let step = 2 * to_send / (KILLS - kill) + 12;
         let moment = match kill % 10 {
             0 => Moment::Start,
@@ -159,39 +159,42 @@ async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
         };
         match moment {
             Moment::Start => {}
-            Moment::Lock => wait_for_lock(&lock, running.process()).await,
+            Moment::Lock => wait_for_lock(&lock, running.pid()).await,
             Moment::Requests(count) => {
                 wait_until(|| sandbox.seen().requests.len() >= before + count).await;
             }
         }
         running.signal(Signal::SIGKILL);
-        let ended = running.end().await;
-        let when = format!("seed {seed}, kill {kill}, {moment:?}");
-        assert_eq!(ended.code, None, "{when}: it was killed in the middle: {}", ended.err);
+        let run = running.wait().await;
+        let context = format!("seed {seed}, kill {kill}, {moment:?}");
+        assert_eq!(run.code, None, "{context}: it was killed in the middle: {}", run.stderr);
 
-        check_sent(&sandbox.seen().requests[before..], &known, &when);
-        let now = verdicts(&journal);
-        assert!(known.keys().all(|number| now.contains_key(number)), "{when}: a verdict is lost");
-        assert!(now.iter().all(|(number, word)| word == verdict(*number)), "{when}: {now:?}");
-        known = now;
+        assert_nothing_resent(&sandbox.seen().requests[before..], &known, &context);
+        let current = read_verdicts(&journal);
+        assert!(known.keys().all(|number| current.contains_key(number)), "{context}: a verdict is lost");
+        assert!(
+            current.iter().all(|(number, word)| word == expected_verdict(*number)),
+            "{context}: {current:?}"
+        );
+        known = current;
     }
     assert!(known.len() > ACCOUNTS / 2, "seed {seed}: the kills spread over the job, not only its start");
-    let kept = std::fs::read_dir(place.state_file("job.yaml", "")).expect("the state folder");
-    for name in kept.map(|entry| entry.expect("an entry").file_name()) {
+    let entries = std::fs::read_dir(dir.state_file("job.yaml", "")).expect("the state folder");
+    for name in entries.map(|entry| entry.expect("an entry").file_name()) {
         let ours = ["lock", "journal.jsonl", "journal.jsonl.new"].iter().any(|ours| name == *ours);
         assert!(ours, "seed {seed}: the kills left {}", name.display());
     }
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::ZERO));
 
     let before = sandbox.seen().requests.len();
-    let ended = place.run(&["run", "--resume", "job.yaml"]).await;
-    assert_eq!(ended.code, Some(1), "seed {seed}: {}", ended.err);
-    check_sent(&sandbox.seen().requests[before..], &known, &format!("seed {seed}, the last run"));
-    let report = place.report("r.json");
+    let run = dir.run(&["run", "--resume", "job.yaml"]).await;
+    assert_eq!(run.code, Some(1), "seed {seed}: {}", run.stderr);
+    assert_nothing_resent(&sandbox.seen().requests[before..], &known, &format!("seed {seed}, the last run"));
+    let report = dir.report("r.json");
     for number in 0..ACCOUNTS {
         let account = &report["accounts"][number];
         let words = ["outcome", "reason", "refused_by"].map(|field| account[field].as_str().unwrap_or("-"));
-        let expected = match verdict(number) {
+        let expected = match expected_verdict(number) {
             "done" if known.contains_key(&number) => ["skipped", "already-done", "-"],
             "done" => ["updated", "-", "-"],
             "refused-by-ensims" => ["refused", "-", "ensims"],
@@ -199,9 +202,9 @@ async fn killed_fifty_times_and_resumed_it_ends_as_if_nothing_had_been() {
         };
         assert_eq!(words, expected, "seed {seed}: {account}");
         let linked = sandbox.jess_user_of(&email(number));
-        let expected = (verdict(number) == "done").then(|| jess_user(number));
+        let expected = (expected_verdict(number) == "done").then(|| jess_user(number));
         assert_eq!(linked, expected, "seed {seed}, account {number}");
     }
     assert_eq!(report["totals"]["stopped"], 0);
-    assert_eq!(verdicts(&journal).len(), ACCOUNTS, "seed {seed}");
+    assert_eq!(read_verdicts(&journal).len(), ACCOUNTS, "seed {seed}");
 }

@@ -1,4 +1,4 @@
-//! One run of a job at a time.
+//! Only one run of a job at a time.
 
 use std::fs::File;
 use std::time::Duration;
@@ -6,138 +6,138 @@ use std::time::Duration;
 use ensims_sandbox::{Fault, Operation, Sandbox, Target};
 use nix::sys::signal::Signal;
 
-use crate::program::{Place, job, sandbox_of, wait_until};
+use crate::program::{TestDir, job_yaml, sandbox_with, wait_until};
 
-/// A sandbox of two accounts whose log-on takes longer than any test.
+/// Starts a sandbox of two accounts whose log-on takes longer than any test.
 async fn slow_sandbox() -> Sandbox {
-    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
     sandbox
 }
 
-/// Waits until a run has sent all that it can send now: the look at both APIs and two log-ons.
+/// Waits until a run has sent all it can: two version checks and two log-ons.
 async fn wait_for_log_ons(sandbox: &Sandbox) {
     wait_until(|| sandbox.seen().count(Operation::LogOn) == 2).await;
 }
 
 #[tokio::test]
-async fn of_two_runs_started_together_one_runs_and_the_other_says_who_does() {
+async fn second_run_of_a_job_exits_4_and_names_the_first() {
     let sandbox = slow_sandbox().await;
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
-    let (first, second) = (place.start(&["run", "job.yaml"]), place.start(&["run", "job.yaml", "-q"]));
-    let processes = [first.process(), second.process()];
-    // The winner cannot end: its log-on is not answered.
-    let mut runs = [Box::pin(first.end()), Box::pin(second.end())];
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
+    let (first, second) = (dir.start(&["run", "job.yaml"]), dir.start(&["run", "job.yaml", "-q"]));
+    let processes = [first.pid(), second.pid()];
+    // The winner cannot end, because its log-on is not answered.
+    let mut runs = [Box::pin(first.wait()), Box::pin(second.wait())];
     let [one, other] = &mut runs;
     let (refused, winner) = tokio::select! {
-        ended = one => (ended, 1),
-        ended = other => (ended, 0),
+        run = one => (run, 1),
+        run = other => (run, 0),
     };
-    assert_eq!(refused.code, Some(4), "{}", refused.err);
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     let who = format!("another run of this job is still going: process {}, since 20", processes[winner]);
-    assert!(refused.err.contains(&format!("job.yaml: {who}")), "{}", refused.err);
-    assert!(refused.err.contains("nothing was sent"), "{}", refused.err);
-    assert_eq!(refused.out, "");
+    assert!(refused.stderr.contains(&format!("job.yaml: {who}")), "{}", refused.stderr);
+    assert!(refused.stderr.contains("nothing was sent"), "{}", refused.stderr);
+    assert_eq!(refused.stdout, "");
 
     wait_for_log_ons(&sandbox).await;
-    assert_eq!(sandbox.seen().requests.len(), 2 + 2, "only one of them asked");
+    assert_eq!(sandbox.seen().requests.len(), 2 + 2, "only one of them sent requests");
 }
 
 #[tokio::test]
-async fn a_run_that_has_not_written_its_name_yet_keeps_others_out_as_well() {
-    let sandbox = sandbox_of(1).start().await.expect("a sandbox");
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 1));
-    assert_eq!(place.run(&["run", "job.yaml", "-q"]).await.code, Some(0));
+async fn run_exits_4_when_the_lock_holder_is_not_yet_named() {
+    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
+    assert_eq!(dir.run(&["run", "job.yaml", "-q"]).await.code, Some(0));
     let sent = sandbox.seen().requests.len();
-    let lock = File::open(place.state_file("job.yaml", "lock")).expect("the last run has left it");
-    lock.lock().expect("nobody else holds it");
-    let refused = place.run(&["run", "job.yaml"]).await;
-    assert_eq!(refused.code, Some(4), "{}", refused.err);
+    let lock = File::open(dir.state_file("job.yaml", "lock")).expect("the last run left it");
+    lock.lock().expect("no other process holds it");
+    let refused = dir.run(&["run", "job.yaml"]).await;
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     assert!(
-        refused.err.contains("another run of this job has just begun or is just ending"),
+        refused.stderr.contains("another run of this job has just begun or is just ending"),
         "{}",
-        refused.err
+        refused.stderr
     );
     assert_eq!(sandbox.seen().requests.len(), sent);
 }
 
 #[tokio::test]
-async fn the_lock_dies_with_its_process() {
+async fn lock_is_released_when_its_process_is_killed() {
     let sandbox = slow_sandbox().await;
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
-    let running = place.start(&["run", "job.yaml"]);
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
+    let running = dir.start(&["run", "job.yaml"]);
     wait_for_log_ons(&sandbox).await;
     running.signal(Signal::SIGKILL);
-    assert_eq!(running.end().await.code, None);
+    assert_eq!(running.wait().await.code, None);
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::ZERO));
-    let ended = place.run(&["run", "job.yaml", "-q"]).await;
-    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    let run = dir.run(&["run", "job.yaml", "-q"]).await;
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
 
 #[tokio::test]
-async fn a_refused_run_leaves_the_first_one_and_its_report_alone() {
-    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
-    let place = Place::new();
-    // Long enough that it is stopped before it is answered.
+async fn locked_out_run_leaves_the_first_run_untouched() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    // Long enough to stop the run before the answer arrives.
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(1500)));
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
-    place.file("r.json", "the report of the night before");
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
+    dir.write("r.json", "the report of the night before");
     let arguments = ["run", "job.yaml", "--report", "r.json"];
-    let first = place.start(&arguments);
+    let first = dir.start(&arguments);
     wait_for_log_ons(&sandbox).await;
-    // It cannot come to its end while the others are refused.
+    // The stopped run cannot end while the others are refused.
     first.signal(Signal::SIGSTOP);
-    let journal = place.state_file("job.yaml", "journal.jsonl");
+    let journal = dir.state_file("job.yaml", "journal.jsonl");
     let before = std::fs::read(&journal).expect("a journal");
     for more in [&[][..], &["--resume"], &["--only", "lab1"]] {
-        let refused = place.run(&[&arguments[..], more].concat()).await;
-        assert_eq!(refused.code, Some(4), "{}", refused.err);
+        let refused = dir.run(&[&arguments[..], more].concat()).await;
+        assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     }
     assert_eq!(std::fs::read(&journal).expect("a journal"), before);
-    let report = std::fs::read_to_string(place.path("r.json")).expect("a report");
+    let report = std::fs::read_to_string(dir.path("r.json")).expect("a report");
     assert_eq!(report, "the report of the night before");
     assert_eq!(sandbox.seen().requests.len(), 2 + 2, "the refused runs sent nothing");
 
     first.signal(Signal::SIGCONT);
-    let ended = first.end().await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert_eq!(place.report("r.json")["totals"]["updated"], 2);
+    let run = first.wait().await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(dir.report("r.json")["totals"]["updated"], 2);
 }
 
 #[tokio::test]
-async fn a_locked_job_does_not_keep_the_others_of_its_command_line_from_running() {
-    let (slow, quick) = (slow_sandbox().await, sandbox_of(2).start().await.expect("a sandbox"));
-    let place = Place::new();
-    place.file("locked.yaml", &job(&slow.url(), "rate: unlimited", 2));
+async fn locked_job_does_not_stop_other_jobs_of_the_command() {
+    let (slow, quick) = (slow_sandbox().await, sandbox_with(2).start().await.expect("a sandbox"));
+    let dir = TestDir::new();
+    dir.write("locked.yaml", &job_yaml(&slow.url(), "rate: unlimited", 2));
     for name in ["before.yaml", "after.yaml"] {
-        place.file(name, &format!("{}reports: [{name}.json]\n", job(&quick.url(), "rate: unlimited", 2)));
+        dir.write(name, &format!("{}reports: [{name}.json]\n", job_yaml(&quick.url(), "rate: unlimited", 2)));
     }
-    let first = place.start(&["run", "locked.yaml"]);
+    let first = dir.start(&["run", "locked.yaml"]);
     wait_for_log_ons(&slow).await;
-    let ended = place.run(&["run", "before.yaml", "locked.yaml", "after.yaml", "-q"]).await;
-    assert_eq!(ended.code, Some(4), "{}", ended.err);
-    assert!(ended.err.starts_with("error: locked.yaml: another run"), "{}", ended.err);
-    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    let run = dir.run(&["run", "before.yaml", "locked.yaml", "after.yaml", "-q"]).await;
+    assert_eq!(run.code, Some(4), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: locked.yaml: another run"), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     for report in ["before.yaml.json", "after.yaml.json"] {
-        assert_eq!(place.report(report)["totals"]["updated"], 2);
+        assert_eq!(dir.report(report)["totals"]["updated"], 2);
     }
     assert_eq!(slow.seen().requests.len(), 2 + 2, "the refused run sent nothing");
     drop(first);
 }
 
 #[tokio::test]
-async fn jobs_that_differ_in_their_file_do_not_keep_each_other_out() {
-    let (slow, quick) = (slow_sandbox().await, sandbox_of(2).start().await.expect("a sandbox"));
-    let place = Place::new();
-    std::fs::create_dir(place.path("labs")).expect("a folder");
-    place.file("job.yaml", &job(&slow.url(), "rate: unlimited", 2));
-    place.file("labs/job.yaml", &job(&quick.url(), "rate: unlimited", 2));
-    let first = place.start(&["run", "job.yaml"]);
+async fn lock_is_separate_for_each_job_file() {
+    let (slow, quick) = (slow_sandbox().await, sandbox_with(2).start().await.expect("a sandbox"));
+    let dir = TestDir::new();
+    std::fs::create_dir(dir.path("labs")).expect("a folder");
+    dir.write("job.yaml", &job_yaml(&slow.url(), "rate: unlimited", 2));
+    dir.write("labs/job.yaml", &job_yaml(&quick.url(), "rate: unlimited", 2));
+    let first = dir.start(&["run", "job.yaml"]);
     wait_for_log_ons(&slow).await;
-    let ended = place.run(&["run", "labs/job.yaml"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let run = dir.run(&["run", "labs/job.yaml"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
     drop(first);
 }

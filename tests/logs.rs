@@ -1,27 +1,27 @@
-//! The log: who reads it later must find the run, each account and each request in it.
+//! The log records the run, each account and each request.
 
 use std::time::Duration;
 
 use ensims_sandbox::{Account, Fault, Operation, Sandbox, Target};
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, password, sandbox_of, wait_until};
+use crate::program::{TestDir, job_yaml, password, sandbox_with, wait_until};
 
-/// A job of two accounts, the second of which ENSIMS refuses, and its service.
-async fn with_one_refused(place: &Place) -> Sandbox {
-    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
+/// Writes a job of two accounts and starts its service, which refuses the second account at log-on.
+async fn sandbox_with_one_refusal(dir: &TestDir) -> Sandbox {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     sandbox.add_account(Account::new("lab1@uni.example", "another"));
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 1, rate: unlimited", 2));
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "concurrency: 1, rate: unlimited", 2));
     sandbox
 }
 
-fn lines(place: &Place, name: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(place.path(name)).expect("the log is there");
+fn json_lines(dir: &TestDir, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(dir.path(name)).expect("the log is there");
     text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
 }
 
-/// What a line says, without what differs from run to run.
-fn said(line: &Value) -> Value {
+/// Removes the timestamp and the duration, which differ from run to run.
+fn without_timing(line: &Value) -> Value {
     let mut line = line.clone();
     let fields = line.as_object_mut().expect("an object");
     let timestamp = fields.remove("timestamp").expect("a time");
@@ -32,7 +32,7 @@ fn said(line: &Value) -> Value {
     line
 }
 
-fn request(method: &str, path: &str, account: Option<&str>) -> Value {
+fn request_line(method: &str, path: &str, account: Option<&str>) -> Value {
     let mut line = json!({
         "level": "DEBUG", "target": "ensims_client::transport", "message": "request",
         "method": method, "path": path, "status": "200",
@@ -44,55 +44,55 @@ fn request(method: &str, path: &str, account: Option<&str>) -> Value {
 }
 
 #[tokio::test]
-async fn a_log_file_of_json_has_the_run_its_accounts_and_its_requests() {
-    let place = Place::new();
-    let sandbox = with_one_refused(&place).await;
+async fn json_log_file_records_run_accounts_and_requests() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with_one_refusal(&dir).await;
     let arguments = ["run", "job.yaml", "-q", "--log-format", "json", "--log-file", "run.log"];
-    let ended = place.run(&arguments).await;
-    assert_eq!(ended.code, Some(1));
-    assert!(!ended.err.contains("/users/api/auth"), "{}", ended.err);
+    let run = dir.run(&arguments).await;
+    assert_eq!(run.code, Some(1));
+    assert!(!run.stderr.contains("/users/api/auth"), "{}", run.stderr);
     let (about_the_service, rest): (Vec<Value>, Vec<Value>) =
-        lines(&place, "run.log").iter().map(said).partition(|line| line["method"] == "GET");
+        json_lines(&dir, "run.log").iter().map(without_timing).partition(|line| line["method"] == "GET");
     assert_eq!(about_the_service.len(), 2);
-    let run = "jess_batch::run";
+    let target = "jess_batch::run";
     let expected = [
-        json!({ "level": "INFO", "target": run, "message": "run begins",
+        json!({ "level": "INFO", "target": target, "message": "run begins",
                 "job": "job.yaml", "selected": 2, "service": sandbox.url() }),
-        request("POST", "/users/api/auth", Some("lab0")),
-        request("POST", "/jess_web/api/session", Some("lab0")),
-        json!({ "level": "INFO", "target": run, "message": "account ended",
+        request_line("POST", "/users/api/auth", Some("lab0")),
+        request_line("POST", "/jess_web/api/session", Some("lab0")),
+        json!({ "level": "INFO", "target": target, "message": "account ended",
                 "account": "lab0", "outcome": "updated", "requests": 2 }),
-        request("POST", "/users/api/auth", Some("lab1")),
-        json!({ "level": "WARN", "target": run, "message": "account ended",
+        request_line("POST", "/users/api/auth", Some("lab1")),
+        json!({ "level": "WARN", "target": target, "message": "account ended",
                 "account": "lab1", "outcome": "refused", "requests": 1, "detail": "log-on: refused" }),
-        json!({ "level": "INFO", "target": run, "message": "run ended", "job": "job.yaml", "exit_code": 1,
+        json!({ "level": "INFO", "target": target, "message": "run ended", "job": "job.yaml", "exit_code": 1,
                 "accounts": 2, "updated": 1, "unchanged": 0, "refused": 1, "failed": 0, "stopped": 0, "skipped": 0 }),
     ];
     assert_eq!(rest, expected);
 
-    // The next run goes on where this one ended.
-    place.run(&arguments).await;
-    let both = lines(&place, "run.log");
+    // The next run appends to the file.
+    dir.run(&arguments).await;
+    let both = json_lines(&dir, "run.log");
     assert_eq!(both.iter().filter(|line| line["message"] == "run ended").count(), 2);
-    let text = std::fs::read_to_string(place.path("run.log")).expect("the log is there");
+    let text = std::fs::read_to_string(dir.path("run.log")).expect("the log is there");
     assert!((0..2).all(|number| !text.contains(&password(number))), "a password is logged");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_new_log_file_is_its_owners_alone() {
+async fn new_log_file_is_private_to_its_owner() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
-    let _sandbox = with_one_refused(&place).await;
-    place.run(&["run", "job.yaml", "--log-file", "run.log"]).await;
-    let mode = std::fs::metadata(place.path("run.log")).expect("the log is there").permissions().mode();
+    let dir = TestDir::new();
+    let _sandbox = sandbox_with_one_refusal(&dir).await;
+    dir.run(&["run", "job.yaml", "--log-file", "run.log"]).await;
+    let mode = std::fs::metadata(dir.path("run.log")).expect("the log is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
 #[tokio::test]
-async fn a_log_file_that_cannot_be_used_is_told_before_anything_is_sent() {
-    let place = Place::new();
-    let sandbox = with_one_refused(&place).await;
+async fn unusable_log_file_is_rejected_before_any_request() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with_one_refusal(&dir).await;
     let other = "it is a file of another kind";
     for (file, text, problem) in [
         ("no/run.log", None, "No such file or directory"),
@@ -102,64 +102,64 @@ async fn a_log_file_that_cannot_be_used_is_told_before_anything_is_sent() {
         ("r.csv", Some("index,name\n"), other),
     ] {
         if let Some(text) = text {
-            place.file(file, text);
+            dir.write(file, text);
         }
-        let before = std::fs::read(place.path(file)).ok();
-        let ended = place.run(&["run", "job.yaml", "--log-file", file]).await;
-        assert_eq!(ended.code, Some(2));
-        assert!(ended.err.starts_with(&format!("error: --log-file {file} cannot be used: {problem}")));
-        assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
-        assert_eq!(std::fs::read(place.path(file)).ok(), before, "{file}");
+        let before = std::fs::read(dir.path(file)).ok();
+        let run = dir.run(&["run", "job.yaml", "--log-file", file]).await;
+        assert_eq!(run.code, Some(2));
+        assert!(run.stderr.starts_with(&format!("error: --log-file {file} cannot be used: {problem}")));
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert_eq!(std::fs::read(dir.path(file)).ok(), before, "{file}");
     }
     assert!(sandbox.seen().requests.is_empty());
 }
 
 #[tokio::test]
-async fn rust_log_alone_chooses_what_is_logged() {
-    let place = Place::new();
-    let sandbox = with_one_refused(&place).await;
-    let run = ["run", "job.yaml", "--progress", "none"];
-    let requests = place.run_with(&run, &[("RUST_LOG", "ensims_client=debug")]).await.err;
+async fn rust_log_alone_selects_what_is_logged() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with_one_refusal(&dir).await;
+    let arguments = ["run", "job.yaml", "--progress", "none"];
+    let requests = dir.run_with_env(&arguments, &[("RUST_LOG", "ensims_client=debug")]).await.stderr;
     assert_eq!(requests.matches("ensims_client::transport").count(), sandbox.seen().requests.len());
     assert!(requests.contains(r#"steps{account="lab1"}: ensims_client::transport: request method=POST"#));
     assert!(!requests.contains("jess_batch::run"), "{requests}");
-    let warnings = place.run_with(&run, &[("RUST_LOG", "warn,hyper=trace")]).await.err;
+    let warnings = dir.run_with_env(&arguments, &[("RUST_LOG", "warn,hyper=trace")]).await.stderr;
     let logged: Vec<&str> = warnings.lines().filter(|line| line.contains("jess_batch::")).collect();
     assert_eq!(logged.len(), 1, "{warnings}");
     assert!(logged[0].contains(r#"WARN jess_batch::run: account ended account="lab1" outcome="refused""#));
     assert!(!warnings.contains("hyper"), "{warnings}");
-    // What the variable asks for, a log file does not add to.
-    place.run_with(&[&run[..], &["--log-file", "run.log"]].concat(), &[("RUST_LOG", "warn")]).await;
-    let text = std::fs::read_to_string(place.path("run.log")).expect("the log is there");
+    // `--log-file` does not extend the filter of `RUST_LOG`.
+    dir.run_with_env(&[&arguments[..], &["--log-file", "run.log"]].concat(), &[("RUST_LOG", "warn")]).await;
+    let text = std::fs::read_to_string(dir.path("run.log")).expect("the log is there");
     assert_eq!(text.lines().count(), 1, "{text}");
-    let file = [&run[..], &["--log-file", "info.log"]].concat();
-    place.run_with(&file, &[("RUST_LOG", "jess_batch::run=info")]).await;
-    let text = std::fs::read_to_string(place.path("info.log")).expect("the log is there");
+    let file = [&arguments[..], &["--log-file", "info.log"]].concat();
+    dir.run_with_env(&file, &[("RUST_LOG", "jess_batch::run=info")]).await;
+    let text = std::fs::read_to_string(dir.path("info.log")).expect("the log is there");
     assert!(text.lines().all(|line| line.contains(" jess_batch::run: ")), "{text}");
     assert_eq!(text.lines().count(), 4, "the run begins, two accounts, the run ends: {text}");
 }
 
 #[tokio::test]
-async fn a_rust_log_that_cannot_be_read_is_told_and_the_file_logs_as_without_it() {
-    let place = Place::new();
-    let _sandbox = with_one_refused(&place).await;
+async fn invalid_rust_log_is_reported_and_ignored() {
+    let dir = TestDir::new();
+    let _sandbox = sandbox_with_one_refusal(&dir).await;
     let arguments = ["run", "job.yaml", "--log-file", "run.log"];
-    let ended = place.run_with(&arguments, &[("RUST_LOG", "jess_batch=loud")]).await;
-    assert!(ended.err.starts_with("RUST_LOG cannot be read and is left out; write for example "));
-    let text = std::fs::read_to_string(place.path("run.log")).expect("the log is there");
+    let run = dir.run_with_env(&arguments, &[("RUST_LOG", "jess_batch=loud")]).await;
+    assert!(run.stderr.starts_with("RUST_LOG cannot be read and is left out; write for example "));
+    let text = std::fs::read_to_string(dir.path("run.log")).expect("the log is there");
     assert!(text.contains("run ended"), "{text}");
 }
 
 #[tokio::test]
-async fn why_a_run_did_not_begin_is_an_error_in_the_log() {
-    let place = Place::new();
-    let sandbox = with_one_refused(&place).await;
+async fn log_records_an_error_when_a_run_cannot_start() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with_one_refusal(&dir).await;
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
-    let running = place.start(&["run", "job.yaml"]);
+    let running = dir.start(&["run", "job.yaml"]);
     wait_until(|| sandbox.seen().count(Operation::LogOn) == 1).await;
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::status(501));
-    place.file("wrong.yaml", "version: 1\n");
-    place.file("taken", "a file, not a folder");
+    dir.write("wrong.yaml", "version: 1\n");
+    dir.write("taken", "a file, not a folder");
     for (arguments, code) in [
         (&["wrong.yaml"][..], 2),
         (&["job.yaml", "wrong.yaml", "--report", "r.json"], 2),
@@ -169,23 +169,23 @@ async fn why_a_run_did_not_begin_is_an_error_in_the_log() {
     ] {
         let log = format!("{code}.log");
         let arguments = [&["run"], arguments, &["--log-format", "json", "--log-file", &log]].concat();
-        assert_eq!(place.run(&arguments).await.code, Some(code), "{arguments:?}");
-        let errors = lines(&place, &log).iter().filter(|line| line["level"] == "ERROR").count();
+        assert_eq!(dir.run(&arguments).await.code, Some(code), "{arguments:?}");
+        let errors = json_lines(&dir, &log).iter().filter(|line| line["level"] == "ERROR").count();
         assert!(errors > 0, "{arguments:?}");
-        std::fs::remove_file(place.path(&log)).expect("the log is there");
+        std::fs::remove_file(dir.path(&log)).expect("the log is there");
     }
     drop(running);
 }
 
 #[tokio::test]
-async fn a_pause_that_the_service_asks_for_is_logged_once() {
-    let place = Place::new();
-    let sandbox = sandbox_of(8).start().await.expect("a sandbox");
+async fn log_records_a_requested_pause_once() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with(8).start().await.expect("a sandbox");
     sandbox.script("lab0@uni.example".into(), Operation::LogOn, [Fault::retry_after(429, "1")]);
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 4, rate: unlimited", 8));
-    let ended = place.run(&["run", "job.yaml", "--log-format", "json", "--log-file", "run.log"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let lines = lines(&place, "run.log");
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "concurrency: 4, rate: unlimited", 8));
+    let run = dir.run(&["run", "job.yaml", "--log-format", "json", "--log-file", "run.log"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let lines = json_lines(&dir, "run.log");
     let pauses: Vec<&Value> = lines.iter().filter(|line| line["level"] == "WARN").collect();
     let [pause] = &pauses[..] else { panic!("{pauses:?}") };
     assert_eq!(pause["message"], "the service asked to wait");
@@ -193,24 +193,24 @@ async fn a_pause_that_the_service_asks_for_is_logged_once() {
 }
 
 #[tokio::test]
-async fn a_name_cannot_break_a_line_or_move_the_cursor() {
+async fn log_escapes_control_characters_in_names() {
     let name = "eve\u{1b}[2J\r\n\u{9b}2J\u{2028}\u{202e}";
-    let place = Place::new();
+    let dir = TestDir::new();
     let text = format!(
         "version: 1\nservice: sandbox\naccounts:\n  - name: {}\n    ensims: {{ email: eve@uni.example, password: 'e' }}\n    jess: {{ username: eve, password: 'j' }}\n",
         r#""eve\e[2J\r\n\x9b2J\u2028\u202e""#,
     );
-    place.file("job.yaml", &text);
+    dir.write("job.yaml", &text);
     for format in ["text", "json"] {
-        let ended = place.run(&["run", "job.yaml", "--log-format", format, "--log-file", format]).await;
-        assert_eq!(ended.code, Some(0), "{}", ended.err);
-        let log = std::fs::read_to_string(place.path(format)).expect("the log is there");
+        let run = dir.run(&["run", "job.yaml", "--log-format", format, "--log-file", format]).await;
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let log = std::fs::read_to_string(dir.path(format)).expect("the log is there");
         let unfit = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{2028}' | '\u{202e}');
         assert!(!log.contains(unfit), "{log:?}");
-        // Two requests to see that the service is there, two of the account, three lines about the run.
+        // Two version checks, two requests of the account, three lines about the run.
         assert_eq!(log.lines().count(), 7, "{log}");
-        let again = place.run(&["run", "job.yaml", "--log-format", format, "--log-file", format]).await;
-        assert_eq!(again.code, Some(0), "a log of ours can be gone on with: {}", again.err);
+        let again = dir.run(&["run", "job.yaml", "--log-format", format, "--log-file", format]).await;
+        assert_eq!(again.code, Some(0), "an existing log is continued: {}", again.stderr);
     }
-    assert!(lines(&place, "json").iter().any(|line| line["account"] == name));
+    assert!(json_lines(&dir, "json").iter().any(|line| line["account"] == name));
 }

@@ -1,33 +1,33 @@
-//! A term of nightly runs that nobody watches: a hundred nights against one service, on which things change.
+//! A hundred unattended nightly runs against one service whose accounts change during the term.
 
 use std::path::Path;
 
 use ensims_sandbox::{JessUser, Operation, Sandbox, SeenRequest};
 use serde_json::{Value, json};
 
-use crate::program::{Ended, Place, jess_password, job, sandbox_of};
+use crate::program::{Run, TestDir, jess_password, job_yaml, sandbox_with};
 
 const NIGHTS: usize = 100;
 const ACCOUNTS: usize = 12;
 
-/// What happens during the day before a night.
+/// An event during the day before a night.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     /// The JESS session keys of these accounts lapse.
     Lapse(&'static [usize]),
     /// Someone links this account to another JESS user on the web site.
     LinkedByHand(usize),
-    /// The service has a new JESS password for this account's user, and the job file does not.
+    /// The JESS password of this account's user changes at the service, but not in the job file.
     JessPasswordChanged(usize),
     /// The organiser writes the new JESS password into the job file.
     JobFileCorrected(usize),
     Suspended(usize),
-    Freed(usize),
+    Unsuspended(usize),
 }
 
-use Event::{Freed, JessPasswordChanged, JobFileCorrected, Lapse, LinkedByHand, Suspended};
+use Event::{JessPasswordChanged, JobFileCorrected, Lapse, LinkedByHand, Suspended, Unsuspended};
 
-/// The term. On the first night nobody is linked yet.
+/// The events of the term, by night. Before the first night no account is linked.
 const TERM: &[(usize, Event)] = &[
     (9, Lapse(&[2])),
     (17, LinkedByHand(5)),
@@ -38,16 +38,16 @@ const TERM: &[(usize, Event)] = &[
     (48, Suspended(4)),
     (52, Lapse(&[4, 6])),
     (55, LinkedByHand(9)),
-    (61, Freed(4)),
+    (61, Unsuspended(4)),
     (62, Lapse(&[4])),
     (77, JessPasswordChanged(10)),
     (77, Suspended(8)),
-    (79, Freed(8)),
+    (79, Unsuspended(8)),
     (80, JobFileCorrected(10)),
     (99, Lapse(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])),
 ];
 
-/// How an account stands before a night, as the table has it.
+/// The expected state of an account before a night.
 #[derive(Clone, Copy)]
 struct Account {
     session: Session,
@@ -59,12 +59,12 @@ struct Account {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Session {
     NotValid,
-    /// Valid, but that of another JESS user.
-    OfAnother,
+    /// The session is valid, but belongs to another JESS user.
+    OtherUser,
     Right,
 }
 
-/// How a night must go for an account: its outcome, and whether it is ready.
+/// The expected result of an account in one night: its outcome, and whether it is ready.
 type Expected = (&'static str, Option<bool>);
 
 fn expected(account: Account) -> Expected {
@@ -75,12 +75,12 @@ fn expected(account: Account) -> Expected {
     }
 }
 
-/// What the night must send for an account: a log-on and looks, and an update only where something is wrong.
-fn requests(account: Account) -> Vec<Operation> {
+/// The expected requests of an account: a log-on, the checks, and an update only if something is wrong.
+fn expected_requests(account: Account) -> Vec<Operation> {
     use Operation::{JessAccount, JessSession, LogOn, UpdateJessSession};
     let look = match account.session {
         Session::NotValid => &[LogOn, JessSession][..],
-        Session::OfAnother | Session::Right => &[LogOn, JessSession, JessAccount],
+        Session::OtherUser | Session::Right => &[LogOn, JessSession, JessAccount],
     };
     let then = match expected(account).0 {
         "unchanged" => &[][..],
@@ -91,35 +91,35 @@ fn requests(account: Account) -> Vec<Operation> {
 }
 
 #[tokio::test]
-async fn a_term_of_nights_tells_what_happened_on_the_right_nights_and_on_no_other() {
-    let sandbox = sandbox_of(ACCOUNTS).jess_user(JessUser::new("by-hand", "anything"));
+async fn nightly_runs_report_trouble_only_on_the_right_nights() {
+    let sandbox = sandbox_with(ACCOUNTS).jess_user(JessUser::new("by-hand", "anything"));
     let sandbox = sandbox.start().await.expect("a sandbox");
-    let place = Place::new();
+    let dir = TestDir::new();
     let text = format!(
         "{}name: Autumn term\nupdate: when-invalid\nverify: account\nreports: [night.json]\n",
-        job(&sandbox.url(), "rate: unlimited", ACCOUNTS)
+        job_yaml(&sandbox.url(), "rate: unlimited", ACCOUNTS)
     );
-    place.file("term.yaml", &text);
+    dir.write("term.yaml", &text);
     let unlinked = Account { session: Session::NotValid, outdated: false, suspended: false };
     let mut accounts = [unlinked; ACCOUNTS];
     let (mut nights_with_trouble, mut last_success) = (Vec::new(), Value::Null);
     for night in 0..NIGHTS {
         for (_, event) in TERM.iter().filter(|(when, _)| *when == night) {
-            happen(*event, &sandbox, &place.path("term.yaml"), &mut accounts);
+            apply_event(*event, &sandbox, &dir.path("term.yaml"), &mut accounts);
         }
         let before = sandbox.seen().requests.len();
-        let ended = place.run(&["run", "-q", "term.yaml"]).await;
-        let (report, sent) = (place.report("night.json"), sandbox.seen().requests.split_off(before));
+        let run = dir.run(&["run", "-q", "term.yaml"]).await;
+        let (report, sent) = (dir.report("night.json"), sandbox.seen().requests.split_off(before));
 
         check_requests(night, &sent, accounts);
         let expected = accounts.map(expected);
         check_report(night, &report, &expected);
         if expected.iter().all(|(_, ready)| *ready == Some(true)) {
             let silent = (Some(0), "", "");
-            assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), silent, "night {night}");
+            assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), silent, "night {night}");
             last_success = report["finished_at"].clone();
         } else {
-            check_mail(night, &ended, &expected);
+            check_mail(night, &run, &expected);
             nights_with_trouble.push(night);
         }
         assert_eq!(report["last_success_at"], last_success, "night {night}");
@@ -131,8 +131,8 @@ async fn a_term_of_nights_tells_what_happened_on_the_right_nights_and_on_no_othe
     assert_eq!(nights_with_trouble, expected);
 }
 
-/// Lets an event happen at the service or in the job file, and in the table's account of it.
-fn happen(event: Event, sandbox: &Sandbox, job: &Path, accounts: &mut [Account; ACCOUNTS]) {
+/// Applies an event to the service or the job file, and to the expected state of the accounts.
+fn apply_event(event: Event, sandbox: &Sandbox, job: &Path, accounts: &mut [Account; ACCOUNTS]) {
     let email = |number: usize| format!("lab{number}@uni.example");
     let user = |number: usize| format!("jess{number}");
     let new_password = |number: usize| format!("new-{}", jess_password(number));
@@ -145,7 +145,7 @@ fn happen(event: Event, sandbox: &Sandbox, job: &Path, accounts: &mut [Account; 
         }
         LinkedByHand(number) => {
             sandbox.link(&email(number), "by-hand");
-            accounts[number].session = Session::OfAnother;
+            accounts[number].session = Session::OtherUser;
         }
         JessPasswordChanged(number) => {
             sandbox.set_jess_password(&user(number), &new_password(number));
@@ -158,7 +158,7 @@ fn happen(event: Event, sandbox: &Sandbox, job: &Path, accounts: &mut [Account; 
             std::fs::write(job, text).expect("the job file can be written");
             accounts[number].outdated = false;
         }
-        Suspended(number) | Freed(number) => {
+        Suspended(number) | Unsuspended(number) => {
             let suspended = matches!(event, Suspended(_));
             sandbox.suspend(&user(number), suspended);
             accounts[number].suspended = suspended;
@@ -171,13 +171,14 @@ fn check_requests(night: usize, sent: &[SeenRequest], accounts: [Account; ACCOUN
         let email = format!("lab{number}@uni.example");
         let own = sent.iter().filter(|request| request.account.as_ref() == Some(&email));
         let found: Vec<Operation> = own.filter_map(|request| request.operation).collect();
-        assert_eq!(found, requests(account), "night {night}, account {number}");
+        assert_eq!(found, expected_requests(account), "night {night}, account {number}");
     }
-    let of_nobody = sent.iter().filter(|request| request.account.is_none());
-    let mut of_nobody: Vec<Operation> = of_nobody.filter_map(|request| request.operation).collect();
-    // Both are asked at once.
-    of_nobody.sort();
-    assert_eq!(of_nobody, [Operation::UsersInfo, Operation::JessInfo], "night {night}");
+    let unauthenticated = sent.iter().filter(|request| request.account.is_none());
+    let mut unauthenticated: Vec<Operation> =
+        unauthenticated.filter_map(|request| request.operation).collect();
+    // Both are sent at the same time, so their order varies.
+    unauthenticated.sort();
+    assert_eq!(unauthenticated, [Operation::UsersInfo, Operation::JessInfo], "night {night}");
 }
 
 fn check_report(night: usize, report: &Value, expected: &[Expected; ACCOUNTS]) {
@@ -186,17 +187,17 @@ fn check_report(night: usize, report: &Value, expected: &[Expected; ACCOUNTS]) {
         let not_ready = if ready == Some(false) { json!(["suspended"]) } else { json!([]) };
         let refused_by = if outcome == "refused" { json!("jess") } else { Value::Null };
         let found = [&account["outcome"], &account["ready"], &account["not_ready"], &account["refused_by"]];
-        let wanted = [&json!(outcome), &json!(ready), &not_ready, &refused_by];
-        assert_eq!(found, wanted, "night {night}, account {number}");
+        let expected_fields = [&json!(outcome), &json!(ready), &not_ready, &refused_by];
+        assert_eq!(found, expected_fields, "night {night}, account {number}");
     }
     let code = i32::from(expected.iter().any(|(_, ready)| *ready != Some(true)));
     assert_eq!(report["exit_code"], code, "night {night}");
 }
 
-/// What a person needs to act: which job, who, why, what to do, where the report is.
-fn check_mail(night: usize, ended: &Ended, expected: &[Expected; ACCOUNTS]) {
-    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "night {night}");
-    let mail = &ended.err;
+/// Checks that the mail names the job, each account in trouble, the cause, the remedy and the report.
+fn check_mail(night: usize, run: &Run, expected: &[Expected; ACCOUNTS]) {
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "night {night}");
+    let mail = &run.stderr;
     assert!(mail.starts_with("term.yaml: exit code 1\n"), "night {night}: {mail}");
     assert!(mail.ends_with("Report: night.json\n"), "night {night}: {mail}");
     for (number, (outcome, ready)) in expected.iter().copied().enumerate() {

@@ -1,11 +1,11 @@
-//! The `.prom` report, which `node_exporter` hands to Prometheus, and the last full success that it tells.
+//! The `.prom` report for the textfile collector of Prometheus's `node_exporter`, and the last full success.
 
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::program::{Place, job, sandbox_of};
+use crate::program::{TestDir, job_yaml, sandbox_with};
 
-/// What Prometheus's own parser finds in `r.prom`: for each metric its type and its samples, as JSON.
+/// Prints what Prometheus's own parser reads from `r.prom`: the type and samples of each metric, as JSON.
 const PARSER: &str = r#"
 import json
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,57 +18,57 @@ for family in text_string_to_metric_families(open("r.prom", encoding="utf-8").re
 print(json.dumps(metrics))
 "#;
 
-/// A rehearsal whose name has everything that the format escapes.
-fn hostile() -> String {
-    let text = job("sandbox", "rate: unlimited", 2);
+/// A rehearsal job whose name has every character that the format escapes.
+fn job_with_hostile_name() -> String {
+    let text = job_yaml("sandbox", "rate: unlimited", 2);
     format!("{text}verify: account\nname: \"Lab \\\"7\\\" in C:\\\\new\\nroom\"\n")
 }
 
 #[tokio::test]
-async fn a_name_with_quotes_backslashes_and_line_ends_is_escaped() {
-    let place = Place::new();
-    place.file("job.yaml", &hostile());
-    let ended = place.run(&["run", "job.yaml", "--report", "r.prom"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let report = std::fs::read_to_string(place.path("r.prom")).expect("the report");
+async fn prom_report_escapes_quotes_backslashes_and_line_ends() {
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_with_hostile_name());
+    let run = dir.run(&["run", "job.yaml", "--report", "r.prom"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let report = std::fs::read_to_string(dir.path("r.prom")).expect("the report");
     let line = r#"jess_batch_exit_code{job="Lab \"7\" in C:\\new\nroom",rehearsal="true"} 0"#;
     assert!(report.lines().any(|other| other == line), "{report}");
 }
 
 #[tokio::test]
-async fn only_a_real_run_of_the_whole_job_is_a_full_success() {
-    let sandbox = sandbox_of(2).start().await.expect("a sandbox");
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "rate: unlimited", 2));
+async fn last_success_counts_only_full_real_runs() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
     let mut last_success = Value::Null;
     let rehearsal = &["--service", "sandbox"][..];
     let partial = &["--only", "lab0"][..];
     for (more, full) in [(rehearsal, false), (partial, false), (&[][..], true), (partial, false)] {
-        // The end of a name counts in any case.
+        // The extension of a report is not case-sensitive.
         let arguments = ["run", "job.yaml", "--report", "r.JSON", "--report", "r.prom"];
-        let ended = place.run(&[&arguments[..], more].concat()).await;
-        assert_eq!(ended.code, Some(0), "{}", ended.err);
-        let report = place.report("r.JSON");
+        let run = dir.run(&[&arguments[..], more].concat()).await;
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let report = dir.report("r.JSON");
         if full {
             last_success = report["finished_at"].clone();
         }
         assert_eq!(report["last_success_at"], last_success, "{more:?}");
-        let metrics = std::fs::read_to_string(place.path("r.prom")).expect("the report");
-        let told = metrics.contains("jess_batch_last_success_timestamp_seconds");
-        assert_eq!(told, last_success != Value::Null, "{metrics}");
-        assert!(!metrics.contains("jess_batch_accounts_ready"), "nobody asked: {metrics}");
+        let metrics = std::fs::read_to_string(dir.path("r.prom")).expect("the report");
+        let has_timestamp = metrics.contains("jess_batch_last_success_timestamp_seconds");
+        assert_eq!(has_timestamp, last_success != Value::Null, "{metrics}");
+        assert!(!metrics.contains("jess_batch_accounts_ready"), "no verification was requested: {metrics}");
     }
 }
 
 #[tokio::test]
 #[ignore = "needs Python with prometheus-client; .ci/run installs and runs it"]
-async fn prometheus_reads_what_the_json_report_says() {
-    let place = Place::new();
-    place.file("job.yaml", &hostile());
-    let ended = place.run(&["run", "job.yaml", "--report", "r.prom", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let report = place.report("r.json");
-    let output = Command::new("python3").args(["-c", PARSER]).current_dir(place.path("")).output().await;
+async fn prometheus_parser_reads_the_values_of_the_json_report() {
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_with_hostile_name());
+    let run = dir.run(&["run", "job.yaml", "--report", "r.prom", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let report = dir.report("r.json");
+    let output = Command::new("python3").args(["-c", PARSER]).current_dir(dir.path("")).output().await;
     let output = output.expect("python3 starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metrics: Value = serde_json::from_slice(&output.stdout).expect("the parser's result");

@@ -1,10 +1,10 @@
-//! The README tells the truth: its commands give the output that it shows, its job files are good ones.
+//! The commands in the README print the output shown there, and its job files are valid.
 
 use std::path::Path;
 
-use crate::program::{Ended, Place, repository};
+use crate::program::{Run, TestDir, repository_file};
 
-/// Commands of the README that are shown and not run here.
+/// Commands of the README that are shown but not run here.
 const NOT_RUN: [&str; 13] = [
     "cargo test --workspace",
     "cargo build --release",
@@ -21,25 +21,25 @@ const NOT_RUN: [&str; 13] = [
     "jess-batch run class.yaml --resume",
 ];
 
-/// Beginnings of commands that are not run: they need a service that is listening, or are not ours.
-const NOT_RUN_BEGINNINGS: [&str; 3] = ["curl ", "jess-batch sandbox ", "chmod 600 "];
+/// Prefixes of commands that are not run: they need a running service, or belong to other programs.
+const NOT_RUN_PREFIXES: [&str; 3] = ["curl ", "jess-batch sandbox ", "chmod 600 "];
 
-/// A fenced block, and the prose since the block before it.
+/// A fenced block, and the prose between the previous block and this one.
 pub(crate) struct Block {
     language: String,
     before: String,
     pub(crate) text: String,
 }
 
-/// A command, what it prints and how it ends.
-struct Shown {
+/// A command of the README, its output and its exit code.
+struct ShownCommand {
     command: String,
     output: Vec<String>,
     code: i32,
 }
 
 pub(crate) fn readme() -> String {
-    std::fs::read_to_string(repository("README.md")).expect("README.md can be read")
+    std::fs::read_to_string(repository_file("README.md")).expect("README.md can be read")
 }
 
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
@@ -62,22 +62,22 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-pub(crate) fn of_language<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
+pub(crate) fn blocks_in<'a>(blocks: &'a [Block], language: &'a str) -> impl Iterator<Item = &'a Block> {
     blocks.iter().filter(move |block| block.language == language)
 }
 
-/// The last name in back-quotes before a block that ends as its language is called.
+/// The last file name in backquotes before a block whose extension is the language of the block.
 pub(crate) fn file_name(block: &Block) -> &str {
     let quoted = block.before.split('`').skip(1).step_by(2);
     let names = quoted.filter(|name| Path::new(name).extension().is_some_and(|end| end == &*block.language));
     names.last().expect("the text before a block names its file")
 }
 
-fn commands(block: &Block) -> Vec<Shown> {
-    let mut commands: Vec<Shown> = Vec::new();
+fn commands(block: &Block) -> Vec<ShownCommand> {
+    let mut commands: Vec<ShownCommand> = Vec::new();
     for line in block.text.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
-            commands.push(Shown { command: command.to_owned(), output: Vec::new(), code: 0 });
+            commands.push(ShownCommand { command: command.to_owned(), output: Vec::new(), code: 0 });
             continue;
         }
         let last = commands.last_mut().expect("a console block begins with a command");
@@ -91,7 +91,7 @@ fn commands(block: &Block) -> Vec<Shown> {
 
 /// The variables that the README exports, anywhere in it.
 fn variables(blocks: &[Block]) -> Vec<(String, String)> {
-    of_language(blocks, "console")
+    blocks_in(blocks, "console")
         .flat_map(commands)
         .filter_map(|shown| {
             let (name, value) = shown.command.strip_prefix("export ")?.split_once('=')?;
@@ -100,27 +100,27 @@ fn variables(blocks: &[Block]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A folder with the job files of the repository and of the README.
-fn place(blocks: &[Block]) -> Place {
-    let place = Place::new();
-    std::fs::create_dir(place.path("jobs")).expect("a folder can be made");
-    for entry in std::fs::read_dir(repository("jobs")).expect("jobs/ can be read") {
+/// Creates a directory with the job files of the repository and of the README.
+fn dir_with_readme_files(blocks: &[Block]) -> TestDir {
+    let dir = TestDir::new();
+    std::fs::create_dir(dir.path("jobs")).expect("a folder can be made");
+    for entry in std::fs::read_dir(repository_file("jobs")).expect("jobs/ can be read") {
         let entry = entry.expect("jobs/ can be read").path();
         if entry.is_file() {
             let name = entry.file_name().expect("a file has a name");
-            std::fs::copy(&entry, place.path("jobs").join(name)).expect("a file can be copied");
+            std::fs::copy(&entry, dir.path("jobs").join(name)).expect("a file can be copied");
         }
     }
-    for block in of_language(blocks, "yaml").chain(of_language(blocks, "csv")) {
-        place.file(file_name(block), &block.text);
+    for block in blocks_in(blocks, "yaml").chain(blocks_in(blocks, "csv")) {
+        dir.write(file_name(block), &block.text);
     }
-    place
+    dir
 }
 
-/// The arguments of a command that is run, or nothing for one that is only shown.
+/// The arguments of a command, or `None` for a command that is only shown.
 fn arguments(command: &str) -> Option<Vec<&str>> {
     let shown_only = NOT_RUN.contains(&command)
-        || NOT_RUN_BEGINNINGS.iter().any(|beginning| command.starts_with(beginning))
+        || NOT_RUN_PREFIXES.iter().any(|prefix| command.starts_with(prefix))
         || command.starts_with("export ");
     if shown_only {
         return None;
@@ -132,47 +132,47 @@ fn arguments(command: &str) -> Option<Vec<&str>> {
     Some(rest.split_whitespace().collect())
 }
 
-/// Whether the lines are as expected; a line `...` stands for any number of lines.
-fn fits(expected: &[&str], lines: &[&str]) -> bool {
+/// Whether the lines match; an expected line `...` matches any number of lines.
+fn lines_match(expected: &[&str], lines: &[&str]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
-        Some((&"...", rest)) => (0..=lines.len()).any(|from| fits(rest, &lines[from..])),
-        Some((first, rest)) => lines.first() == Some(first) && fits(rest, &lines[1..]),
+        Some((&"...", rest)) => (0..=lines.len()).any(|from| lines_match(rest, &lines[from..])),
+        Some((first, rest)) => lines.first() == Some(first) && lines_match(rest, &lines[1..]),
     }
 }
 
-async fn run(place: &Place, arguments: &[&str], variables: &[(String, String)]) -> Ended {
+async fn run_command(dir: &TestDir, arguments: &[&str], variables: &[(String, String)]) -> Run {
     let variables: Vec<(&str, &str)> =
         variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    place.run_with(arguments, &variables).await
+    dir.run_with_env(arguments, &variables).await
 }
 
 #[tokio::test]
-async fn the_commands_print_what_the_readme_shows() {
+async fn readme_commands_print_what_is_shown() {
     let blocks = blocks(&readme());
-    let (place, variables) = (place(&blocks), variables(&blocks));
+    let (dir, variables) = (dir_with_readme_files(&blocks), variables(&blocks));
     let mut runs = 0;
-    for shown in of_language(&blocks, "console").flat_map(commands) {
+    for shown in blocks_in(&blocks, "console").flat_map(commands) {
         let Some(arguments) = arguments(&shown.command) else { continue };
-        let ended = run(&place, &arguments, &variables).await;
-        let printed = ended.err.clone() + &ended.out;
+        let run = run_command(&dir, &arguments, &variables).await;
+        let printed = run.stderr.clone() + &run.stdout;
         let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
         let expected: Vec<&str> = shown.output.iter().map(String::as_str).collect();
-        assert!(fits(&expected, &lines), "`{}` prints now:\n{printed}", shown.command);
-        assert_eq!(ended.code, Some(shown.code), "`{}` ends otherwise", shown.command);
+        assert!(lines_match(&expected, &lines), "`{}` prints now:\n{printed}", shown.command);
+        assert_eq!(run.code, Some(shown.code), "`{}` has another exit code", shown.command);
         runs += 1;
     }
     assert!(runs > 0, "the README shows no command that can be run");
 }
 
 #[tokio::test]
-async fn the_job_files_of_the_readme_pass_the_check() {
+async fn readme_job_files_pass_check() {
     let blocks = blocks(&readme());
-    let (place, variables) = (place(&blocks), variables(&blocks));
+    let (dir, variables) = (dir_with_readme_files(&blocks), variables(&blocks));
     let mut files = 0;
-    for block in of_language(&blocks, "yaml") {
-        let ended = run(&place, &["check", file_name(block)], &variables).await;
-        assert_eq!(ended.code, Some(0), "{}: {}", file_name(block), ended.err);
+    for block in blocks_in(&blocks, "yaml") {
+        let run = run_command(&dir, &["check", file_name(block)], &variables).await;
+        assert_eq!(run.code, Some(0), "{}: {}", file_name(block), run.stderr);
         files += 1;
     }
     assert!(files > 0, "the README shows no job file");

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::program::{Place, job};
+use crate::program::{TestDir, job_yaml};
 use crate::report_command::{all_outcomes, all_outcomes_json};
 
-/// What a spreadsheet finds, as Python's csv module reads it, once the apostrophes that the README speaks of are gone.
+/// Prints the cells that Python's csv module reads, without the apostrophes that protect spreadsheets.
 const CSV_READER: &str = r#"
 import csv, json, re
 lines = csv.reader(open("r.csv", encoding="utf-8-sig", newline=""), strict=True)
 print(json.dumps([[re.sub(r"(\A|[;\t\r\n])'", r"\1", cell) for cell in line] for line in lines]))
 "#;
 
-/// The counts that a CI server finds, and for each test case its name, and kind and type of its result.
+/// Prints the counts that a CI server reads, and the name, result type and message of each test case.
 const JUNIT_READER: &str = r#"
 import json
 from junitparser import JUnitXml
@@ -28,7 +28,7 @@ cases = [[case.name, [[type(result).__name__, result.message] for result in case
 print(json.dumps({"counts": counts, "cases": cases}))
 "#;
 
-/// The cells that a renderer makes of the one table; nothing in them is markup.
+/// Prints the cells of the only table that a Markdown renderer finds, and checks that none has markup.
 const MARKDOWN_READER: &str = r#"
 import json
 from markdown_it import MarkdownIt
@@ -50,24 +50,24 @@ for token in tokens:
 print(json.dumps(rows))
 "#;
 
-/// A place with the report of all outcomes in this format.
-async fn converted(to: &str) -> Place {
-    let place = Place::new();
-    let ended = place.run(&["report", "convert", &all_outcomes(), to]).await;
-    assert_eq!((ended.code, &*ended.err), (Some(0), &*format!("Report: {to}\n")));
-    place
+/// Creates a directory with the report of all outcomes in this format.
+async fn dir_with_converted_report(to: &str) -> TestDir {
+    let dir = TestDir::new();
+    let run = dir.run(&["report", "convert", &all_outcomes(), to]).await;
+    assert_eq!((run.code, &*run.stderr), (Some(0), &*format!("Report: {to}\n")));
+    dir
 }
 
-/// What a Python program in this place prints, as JSON.
-async fn python(place: &Place, program: &str) -> Value {
-    let output = Command::new("python3").args(["-c", program]).current_dir(place.path("")).output().await;
+/// Runs a Python program in this directory and returns the JSON that it prints.
+async fn run_python(dir: &TestDir, program: &str) -> Value {
+    let output = Command::new("python3").args(["-c", program]).current_dir(dir.path("")).output().await;
     let output = output.expect("python3 starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("it prints JSON")
 }
 
-/// The text with what an editor would hide or change written out.
-fn printable(text: &str) -> String {
+/// Escapes the characters that an editor would hide or change.
+fn escape_invisible(text: &str) -> String {
     let hidden = |c: &char| {
         (c.is_control() && *c != '\n')
             || matches!(c, '\u{feff}' | '\u{61c}' | '\u{2028}'..='\u{206f}' | '\u{fffe}'..)
@@ -80,11 +80,11 @@ fn printable(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_format_tells_all_outcomes_and_disarms_hostile_text() {
-    for end in ["csv", "html", "md", "xml", "prom"] {
-        let name = format!("r.{end}");
-        let place = converted(&name).await;
-        let text = std::fs::read_to_string(place.path(&name)).expect("the report is UTF-8");
+async fn report_formats_show_all_outcomes_and_escape_text() {
+    for extension in ["csv", "html", "md", "xml", "prom"] {
+        let name = format!("r.{extension}");
+        let dir = dir_with_converted_report(&name).await;
+        let text = std::fs::read_to_string(dir.path(&name)).expect("the report is UTF-8");
         let filters = vec![
             (r"(No, and this is why: `\|` ){400}", "[400 times the same]"),
             (r"(?s)<style>.*</style>", "<style>[style.css]</style>"),
@@ -92,21 +92,21 @@ async fn every_format_tells_all_outcomes_and_disarms_hostile_text() {
             (r"'sha256-[^']*'", "'sha256-[hash]'"),
         ];
         insta::with_settings!({ filters => filters }, {
-            insta::assert_snapshot!(format!("all_outcomes_{end}"), printable(&text));
+            insta::assert_snapshot!(format!("all_outcomes_{extension}"), escape_invisible(&text));
         });
     }
 }
 
 #[tokio::test]
-async fn a_rehearsal_is_called_one_in_every_format() {
-    let place = Place::new();
-    place.file("job.yaml", &job("sandbox", "rate: unlimited", 1));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
+async fn every_report_format_marks_a_rehearsal() {
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml("sandbox", "rate: unlimited", 1));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
     for name in ["r.csv", "r.html", "r.md", "r.xml"] {
-        place.run(&["report", "convert", "r.json", name]).await;
+        dir.run(&["report", "convert", "r.json", name]).await;
     }
-    let read = |name| std::fs::read_to_string(place.path(name)).expect("a report");
+    let read = |name| std::fs::read_to_string(dir.path(name)).expect("a report");
     assert!(read("r.csv").ends_with(",true\r\n"));
     assert!(read("r.html").contains(" (rehearsal): 1 of 1 "));
     assert!(read("r.md").contains("\nRehearsal on the embedded sandbox: nothing was sent to ENSIMS.\n"));
@@ -115,8 +115,8 @@ async fn a_rehearsal_is_called_one_in_every_format() {
 
 #[tokio::test]
 #[ignore = "needs Python; .ci/run runs it"]
-async fn python_reads_from_the_csv_report_what_the_json_report_says() {
-    let lines = python(&converted("r.csv").await, CSV_READER).await;
+async fn csv_report_holds_the_values_of_the_json_report() {
+    let lines = run_python(&dir_with_converted_report("r.csv").await, CSV_READER).await;
     let lines = lines.as_array().expect("lines");
     let accounts = all_outcomes_json()["accounts"].as_array().expect("accounts").clone();
     assert_eq!(lines.len(), 1 + accounts.len());
@@ -145,8 +145,8 @@ async fn python_reads_from_the_csv_report_what_the_json_report_says() {
 
 #[tokio::test]
 #[ignore = "needs Python with junitparser; .ci/run installs and runs it"]
-async fn a_ci_server_finds_each_account_in_the_junit_report() {
-    let read = python(&converted("r.xml").await, JUNIT_READER).await;
+async fn junit_report_has_a_test_case_for_each_account() {
+    let read = run_python(&dir_with_converted_report("r.xml").await, JUNIT_READER).await;
     let report = all_outcomes_json();
     let accounts = report["accounts"].as_array().expect("accounts");
     let kind = |account: &Value| match account["outcome"].as_str() {
@@ -166,17 +166,17 @@ async fn a_ci_server_finds_each_account_in_the_junit_report() {
             assert_eq!(case[0], name);
         }
         assert_eq!(case[1][0][0].as_str(), kind(account), "{name}");
-        let told = case[1][0][1]
+        let found = case[1][0][1]
             .as_str()
-            .is_none_or(|told| told.contains(account["outcome"].as_str().expect("a word")));
-        assert!(told, "{case}");
+            .is_none_or(|found| found.contains(account["outcome"].as_str().expect("a word")));
+        assert!(found, "{case}");
     }
 }
 
 #[tokio::test]
 #[ignore = "needs Python with markdown-it-py and linkify-it-py; .ci/run installs and runs it"]
-async fn the_markdown_report_is_rendered_as_one_table_of_plain_text() {
-    let rows = python(&converted("r.md").await, MARKDOWN_READER).await;
+async fn markdown_report_renders_as_one_plain_text_table() {
+    let rows = run_python(&dir_with_converted_report("r.md").await, MARKDOWN_READER).await;
     let rows = rows.as_array().expect("rows");
     let accounts = all_outcomes_json()["accounts"].as_array().expect("accounts").clone();
     assert_eq!(rows.len(), 1 + accounts.len());
@@ -195,37 +195,37 @@ async fn the_markdown_report_is_rendered_as_one_table_of_plain_text() {
 }
 
 #[tokio::test]
-async fn date_and_time_in_the_names_of_reports_are_those_of_one_moment() {
-    let place = Place::new();
+async fn report_names_share_one_date_and_time() {
+    let dir = TestDir::new();
     let reports = "reports:\n  - reports/{date}/lab-{time}.json\n  - reports/lab-{date}-{time}.csv\n";
-    place.file("job.yaml", &(job("sandbox", "rate: unlimited", 1) + reports));
+    dir.write("job.yaml", &(job_yaml("sandbox", "rate: unlimited", 1) + reports));
     let before = jiff::Timestamp::now();
-    let ended = place.run(&["run", "job.yaml"]).await;
+    let run = dir.run(&["run", "job.yaml"]).await;
     let after = jiff::Timestamp::now();
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    let said: Vec<&str> = ended.err.lines().filter_map(|line| line.strip_prefix("Report: ")).collect();
-    let [json, csv] = said[..] else { panic!("two reports are named: {}", ended.err) };
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let reports: Vec<&str> = run.stderr.lines().filter_map(|line| line.strip_prefix("Report: ")).collect();
+    let [json, csv] = reports[..] else { panic!("two reports are named: {}", run.stderr) };
     let (date, time) = json
         .strip_prefix("reports/")
         .and_then(|rest| rest.strip_suffix(".json"))
         .and_then(|rest| rest.split_once("/lab-"))
         .expect("the name has its form");
     assert_eq!(csv, format!("reports/lab-{date}-{time}.csv"));
-    let told = format!("{date}{time}");
+    let found = format!("{date}{time}");
     let moment = |at: jiff::Timestamp| at.strftime("%Y-%m-%d%H%M%S").to_string();
-    assert!(moment(before) <= told && told <= moment(after), "{told}");
-    assert!(place.path(json).is_file() && place.path(csv).is_file());
+    assert!(moment(before) <= found && found <= moment(after), "{found}");
+    assert!(dir.path(json).is_file() && dir.path(csv).is_file());
 }
 
 #[tokio::test]
-async fn other_braces_in_the_name_of_a_report_are_a_mistake() {
-    let place = Place::new();
+async fn report_name_with_unknown_braces_is_rejected() {
+    let dir = TestDir::new();
     let reports = "reports: ['{week}.json', 'r-{date}.json', 'r-{date}.json', '{date}.txt']\n";
-    place.file("job.yaml", &(job("sandbox", "rate: unlimited", 1) + reports));
-    let ended = place.run(&["run", "job.yaml"]).await;
-    assert_eq!(ended.code, Some(2));
-    insta::assert_snapshot!(ended.err);
-    let ended = place.run(&["check", "job.yaml", "--report", "}{time}.csv"]).await;
-    assert_eq!(ended.code, Some(2));
-    assert!(ended.err.contains("--report: only {date} and {time} can stand in braces"), "{}", ended.err);
+    dir.write("job.yaml", &(job_yaml("sandbox", "rate: unlimited", 1) + reports));
+    let run = dir.run(&["run", "job.yaml"]).await;
+    assert_eq!(run.code, Some(2));
+    insta::assert_snapshot!(run.stderr);
+    let run = dir.run(&["check", "job.yaml", "--report", "}{time}.csv"]).await;
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("--report: only {date} and {time} can stand in braces"), "{}", run.stderr);
 }

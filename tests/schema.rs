@@ -3,10 +3,10 @@
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::program::{Place, repository};
-use crate::readme::{blocks, file_name, of_language, readme};
+use crate::program::{TestDir, repository_file};
+use crate::readme::{blocks, blocks_in, file_name, readme};
 
-/// What the schema finds wrong in each file of the folder, by its name; first of all, whether it is a schema.
+/// Checks that the schema is valid, and prints the errors it finds in each file of the directory, by name.
 const VALIDATOR: &str = r#"
 import glob, json, yaml
 from jsonschema import Draft202012Validator
@@ -21,22 +21,22 @@ print(json.dumps({
 
 const EXAMPLES: [&str; 4] = ["jobs/demo.yaml", "jobs/lab.yaml", "jobs/nightly.yaml", "jobs/refusals.yaml"];
 
-/// All that an account needs; `{}` stands for further keys of its ENSIMS account.
+/// A minimal account; `{}` stands for further keys of its ENSIMS credential.
 const ACCOUNT: &str = "accounts:
   - ensims: { email: ada@uni.example, password: 'a'{} }
     jess: { username: jess-ada, password: 'b' }
 ";
 
-fn text_of(path: &str) -> String {
-    std::fs::read_to_string(repository(path)).expect("the file can be read")
+fn read_repository_file(path: &str) -> String {
+    std::fs::read_to_string(repository_file(path)).expect("the file can be read")
 }
 
 fn with_account(lines: &str) -> String {
     format!("version: 1\n{lines}\n{}", ACCOUNT.replace("{}", ""))
 }
 
-/// Jobs that the schema and `check` refuse both.
-fn wrong() -> Vec<(&'static str, String)> {
+/// Jobs that both the schema and `check` reject.
+fn invalid_jobs() -> Vec<(&'static str, String)> {
     let ensims = |keys: &str| format!("version: 1\n{}", ACCOUNT.replace("{}", keys));
     vec![
         ("no-version", ACCOUNT.replace("{}", "")),
@@ -74,8 +74,8 @@ fn wrong() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Jobs that the schema takes, with what the examples have not.
-fn right() -> Vec<(&'static str, String)> {
+/// Jobs that the schema accepts, with keys that the examples do not use.
+fn valid_jobs() -> Vec<(&'static str, String)> {
     let roster = |roster: &str| format!("version: 1\njess: {{ username: lab, password: 'a' }}\n{roster}\n");
     vec![
         ("a-roster", roster("roster: r.csv")),
@@ -90,49 +90,52 @@ fn right() -> Vec<(&'static str, String)> {
 }
 
 #[tokio::test]
-async fn the_committed_schema_is_that_of_the_program() {
-    let ended = Place::new().run(&["schema"]).await;
-    assert_eq!((ended.code, &*ended.err), (Some(0), ""));
-    let current = ended.out == text_of("jobs/job.schema.json");
+async fn committed_schema_matches_the_program() {
+    let run = TestDir::new().run(&["schema"]).await;
+    assert_eq!((run.code, &*run.stderr), (Some(0), ""));
+    let current = run.stdout == read_repository_file("jobs/job.schema.json");
     assert!(current, "the job file has changed; type: cargo run -- schema > jobs/job.schema.json");
 }
 
 #[test]
-fn the_example_jobs_name_the_schema_for_editors() {
+fn example_jobs_name_the_schema() {
     for path in EXAMPLES {
-        assert!(text_of(path).starts_with("# yaml-language-server: $schema=job.schema.json\n"), "{path}");
+        assert!(
+            read_repository_file(path).starts_with("# yaml-language-server: $schema=job.schema.json\n"),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 #[ignore = "needs Python with jsonschema and PyYAML; .ci/run installs and runs it"]
-async fn the_schema_takes_the_jobs_that_are_shown_and_refuses_wrong_ones() {
-    let place = Place::new();
-    place.file("job.schema.json", &text_of("jobs/job.schema.json"));
+async fn schema_accepts_valid_jobs_and_rejects_invalid_ones() {
+    let dir = TestDir::new();
+    dir.write("job.schema.json", &read_repository_file("jobs/job.schema.json"));
     for path in EXAMPLES {
-        place.file(path.trim_start_matches("jobs/"), &text_of(path));
+        dir.write(path.trim_start_matches("jobs/"), &read_repository_file(path));
     }
     let text = readme();
     let blocks = blocks(&text);
-    for block in of_language(&blocks, "yaml") {
-        place.file(&format!("readme-{}", file_name(block)), &block.text);
+    for block in blocks_in(&blocks, "yaml") {
+        dir.write(&format!("readme-{}", file_name(block)), &block.text);
     }
-    for (name, text) in right() {
-        place.file(&format!("right-{name}.yaml"), &text);
+    for (name, text) in valid_jobs() {
+        dir.write(&format!("right-{name}.yaml"), &text);
     }
-    for (name, text) in wrong() {
-        place.file(&format!("wrong-{name}.yaml"), &text);
+    for (name, text) in invalid_jobs() {
+        dir.write(&format!("wrong-{name}.yaml"), &text);
     }
-    place.file("students.csv", "email,ensims_password\n");
-    place.run(&["init", "new.yaml", "--name", "2026"]).await;
-    place.run(&["init", "new-class.yaml", "--roster", "students.csv"]).await;
-    let output = Command::new("python3").args(["-c", VALIDATOR]).current_dir(place.path("")).output().await;
+    dir.write("students.csv", "email,ensims_password\n");
+    dir.run(&["init", "new.yaml", "--name", "2026"]).await;
+    dir.run(&["init", "new-class.yaml", "--roster", "students.csv"]).await;
+    let output = Command::new("python3").args(["-c", VALIDATOR]).current_dir(dir.path("")).output().await;
     let output = output.expect("python3 starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let found: Value = serde_json::from_slice(&output.stdout).expect("it prints JSON");
     let found = found.as_object().expect("a map of files");
     assert!(found.contains_key("new.yaml") && found.contains_key("new-class.yaml"), "{found:?}");
-    assert!(found.len() > EXAMPLES.len() + right().len() + wrong().len(), "{found:?}");
+    assert!(found.len() > EXAMPLES.len() + valid_jobs().len() + invalid_jobs().len(), "{found:?}");
     for (file, errors) in found {
         let refused = errors.as_array().is_some_and(|errors| !errors.is_empty());
         assert_eq!(refused, file.starts_with("wrong-"), "{file}: {errors}");
@@ -140,10 +143,10 @@ async fn the_schema_takes_the_jobs_that_are_shown_and_refuses_wrong_ones() {
 }
 
 #[tokio::test]
-async fn what_the_schema_refuses_the_program_refuses_too() {
-    let place = Place::new();
-    for (name, text) in wrong() {
-        let ended = place.run(&["check", place.file("job.yaml", &text)]).await;
-        assert_eq!(ended.code, Some(2), "{name}: {}{}", ended.err, ended.out);
+async fn check_rejects_what_the_schema_rejects() {
+    let dir = TestDir::new();
+    for (name, text) in invalid_jobs() {
+        let run = dir.run(&["check", dir.write("job.yaml", &text)]).await;
+        assert_eq!(run.code, Some(2), "{name}: {}{}", run.stderr, run.stdout);
     }
 }

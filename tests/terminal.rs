@@ -1,4 +1,4 @@
-//! A real terminal, with the progress bar and the log on it at once.
+//! The progress bar and the log together on a real terminal.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -11,34 +11,33 @@ use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use tokio::process::Child;
 
-use crate::program::{Place, job, sandbox_of};
+use crate::program::{TestDir, job_yaml, sandbox_with};
 
-/// Rows for every line of a run, so that nothing scrolls away, and the columns of a terminal that tells no size.
+/// Enough rows for every line of a run, so that nothing scrolls away, and the default number of columns.
 const SIZE: (u16, u16) = (200, 80);
 
-/// A terminal, and the end of it that a program gets.
-pub(crate) fn terminal() -> (PtyMaster, File) {
-    // Closed in other programs that start meanwhile: the terminal is gone when this test lets it go.
+/// Opens a pseudo-terminal. Returns its master, and the slave that a program gets.
+pub(crate) fn open_pty() -> (PtyMaster, File) {
+    // Other programs must not inherit the master, so that the terminal closes when the test drops it.
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     let terminal = posix_openpt(flags).expect("a terminal");
     grantpt(&terminal).expect("a terminal");
     unlockpt(&terminal).expect("a terminal");
     let name = ptsname_r(&terminal).expect("it has a name");
-    let programs_end =
-        OpenOptions::new().read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits()).open(name);
-    (terminal, programs_end.expect("the terminal can be opened"))
+    let slave = OpenOptions::new().read(true).write(true).custom_flags(OFlag::O_NOCTTY.bits()).open(name);
+    (terminal, slave.expect("the terminal can be opened"))
 }
 
-/// Starts the program in a place with its standard error on a terminal; gives its process and the terminal.
-fn start_on_terminal(place: &Place, arguments: &[&str]) -> (Child, PtyMaster) {
-    let (terminal, programs_end) = terminal();
-    let mut command = place.command(arguments, &[("TERM", "xterm-256color")]);
-    command.stderr(Stdio::from(programs_end));
+/// Starts the program with its standard error on a terminal. Returns the process and the terminal.
+fn start_on_terminal(dir: &TestDir, arguments: &[&str]) -> (Child, PtyMaster) {
+    let (terminal, slave) = open_pty();
+    let mut command = dir.command(arguments, &[("TERM", "xterm-256color")]);
+    command.stderr(Stdio::from(slave));
     (command.spawn().expect("the program starts"), terminal)
 }
 
-/// Reads until the program has closed its end, which Linux reports as an error.
-fn all(mut terminal: PtyMaster) -> Vec<u8> {
+/// Reads until the program closes the terminal, which Linux reports as an error.
+fn read_all(mut terminal: PtyMaster) -> Vec<u8> {
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while let Ok(length @ 1..) = terminal.read(&mut part) {
         bytes.extend_from_slice(&part[..length]);
@@ -46,8 +45,8 @@ fn all(mut terminal: PtyMaster) -> Vec<u8> {
     bytes
 }
 
-/// Whether a log line has its time, alone at its beginning, and what it ends with.
-fn is_whole(line: &str) -> bool {
+/// Whether a log line starts with its only timestamp and is complete to its end.
+fn is_complete(line: &str) -> bool {
     let Some((time, rest)) = line.split_once("Z ") else { return false };
     let duration = rest.split_once("duration_ms=").map(|(_, end)| end.trim_end());
     let ends_with_duration = duration.is_some_and(|end| end.bytes().all(|digit| digit.is_ascii_digit()));
@@ -56,14 +55,14 @@ fn is_whole(line: &str) -> bool {
 }
 
 #[tokio::test]
-async fn log_lines_and_the_bar_do_not_damage_each_other() {
-    let sandbox = sandbox_of(30).start().await.expect("a sandbox");
+async fn log_lines_and_progress_bar_do_not_overlap() {
+    let sandbox = sandbox_with(30).start().await.expect("a sandbox");
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(20)));
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 3, rate: unlimited", 30));
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "concurrency: 3, rate: unlimited", 30));
     let arguments = ["run", "job.yaml", "-v", "--progress", "bar", "--report", "r.json"];
-    let (mut child, terminal) = start_on_terminal(&place, &arguments);
-    let bytes = tokio::task::spawn_blocking(move || all(terminal)).await.expect("it can be read");
+    let (mut child, terminal) = start_on_terminal(&dir, &arguments);
+    let bytes = tokio::task::spawn_blocking(move || read_all(terminal)).await.expect("it can be read");
     assert_eq!(child.wait().await.expect("it ends").code(), Some(0));
 
     let mut screen = vt100::Parser::new(SIZE.0, SIZE.1, 0);
@@ -72,23 +71,23 @@ async fn log_lines_and_the_bar_do_not_damage_each_other() {
     let bars = String::from_utf8_lossy(&bytes).matches("/30 ").count();
     assert!(bars > 10, "the bar was drawn {bars} times");
 
-    let (log, talk): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.contains("Z "));
-    assert_eq!(talk, ["30 accounts: 30 updated.", "Report: r.json"]);
-    let broken: Vec<&&str> = log.iter().filter(|line| !is_whole(line)).collect();
+    let (log, messages): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.contains("Z "));
+    assert_eq!(messages, ["30 accounts: 30 updated.", "Report: r.json"]);
+    let broken: Vec<&&str> = log.iter().filter(|line| !is_complete(line)).collect();
     assert!(broken.is_empty(), "{broken:#?}");
     let about_the_run = 2 + 30;
     assert_eq!(log.len(), sandbox.seen().requests.len() + about_the_run);
 }
 
 #[tokio::test]
-async fn a_terminal_that_goes_away_ends_no_run() {
-    let sandbox = sandbox_of(30).start().await.expect("a sandbox");
-    let place = Place::new();
-    place.file("job.yaml", &job(&sandbox.url(), "concurrency: 3, rate: unlimited", 30));
+async fn run_continues_when_its_terminal_closes() {
+    let sandbox = sandbox_with(30).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "concurrency: 3, rate: unlimited", 30));
     let arguments = ["run", "job.yaml", "-v", "--progress", "bar", "--report", "r.json"];
-    let (mut child, mut terminal) = start_on_terminal(&place, &arguments);
+    let (mut child, mut terminal) = start_on_terminal(&dir, &arguments);
     let first = tokio::task::spawn_blocking(move || terminal.read(&mut [0; 100]).map(drop));
-    first.await.expect("a terminal").expect("it says something before it loses its terminal");
+    first.await.expect("a terminal").expect("some output before the terminal closes");
     assert_eq!(child.wait().await.expect("it ends").code(), Some(0));
-    assert_eq!(place.report("r.json")["totals"]["updated"], 30);
+    assert_eq!(dir.report("r.json")["totals"]["updated"], 30);
 }

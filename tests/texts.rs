@@ -1,74 +1,74 @@
-//! What the program says, word for word.
+//! The texts that the program prints, word for word.
 
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::program::{Place, repository};
+use crate::program::{TestDir, repository_file};
 
-/// A place with `jobs/refusals.yaml` in it.
-fn with_refusals() -> Place {
-    let place = Place::new();
-    let text = std::fs::read_to_string(repository("jobs/refusals.yaml")).expect("the job file is there");
-    std::fs::create_dir(place.path("jobs")).expect("a folder can be made");
-    place.file("jobs/refusals.yaml", &text);
-    place
+/// Creates a directory with `jobs/refusals.yaml`.
+fn dir_with_refusals() -> TestDir {
+    let dir = TestDir::new();
+    let text = std::fs::read_to_string(repository_file("jobs/refusals.yaml")).expect("the job file is there");
+    std::fs::create_dir(dir.path("jobs")).expect("a folder can be made");
+    dir.write("jobs/refusals.yaml", &text);
+    dir
 }
 
-async fn said_on_output(arguments: &[&str]) -> String {
-    let ended = Place::new().run(arguments).await;
-    assert_eq!(ended.code, Some(0), "{}", ended.err);
-    assert_eq!(ended.err, "");
-    ended.out
-}
-
-#[tokio::test]
-async fn the_help_names_the_commands() {
-    insta::assert_snapshot!(said_on_output(&["--help"]).await);
+async fn stdout_of(arguments: &[&str]) -> String {
+    let run = TestDir::new().run(arguments).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr, "");
+    run.stdout
 }
 
 #[tokio::test]
-async fn the_help_of_run_names_its_flags() {
-    insta::assert_snapshot!(said_on_output(&["run", "--help"]).await);
+async fn help_lists_the_commands() {
+    insta::assert_snapshot!(stdout_of(&["--help"]).await);
 }
 
 #[tokio::test]
-async fn the_help_of_check_names_its_flags() {
-    insta::assert_snapshot!(said_on_output(&["check", "--help"]).await);
+async fn run_help_lists_its_flags() {
+    insta::assert_snapshot!(stdout_of(&["run", "--help"]).await);
 }
 
 #[tokio::test]
-async fn the_help_of_init_names_its_flags() {
-    insta::assert_snapshot!(said_on_output(&["init", "--help"]).await);
+async fn check_help_lists_its_flags() {
+    insta::assert_snapshot!(stdout_of(&["check", "--help"]).await);
 }
 
 #[tokio::test]
-async fn the_help_of_sandbox_names_its_flags() {
-    insta::assert_snapshot!(said_on_output(&["sandbox", "--help"]).await);
+async fn init_help_lists_its_flags() {
+    insta::assert_snapshot!(stdout_of(&["init", "--help"]).await);
 }
 
 #[tokio::test]
-async fn the_version_is_one_line() {
+async fn sandbox_help_lists_its_flags() {
+    insta::assert_snapshot!(stdout_of(&["sandbox", "--help"]).await);
+}
+
+#[tokio::test]
+async fn version_is_one_line() {
     let filters = vec![(r"\d+\.\d+\.\d+", "[version]")];
-    let version = said_on_output(&["--version"]).await;
+    let version = stdout_of(&["--version"]).await;
     insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(version) });
 }
 
 #[tokio::test]
-async fn the_summary_says_who_did_not_succeed_and_what_to_do() {
-    let place = with_refusals();
-    let ended = place.run(&["run", "jobs/refusals.yaml", "--progress", "none"]).await;
-    assert_eq!(ended.code, Some(1));
-    assert_eq!(ended.out, "");
+async fn summary_names_failed_accounts_and_remedies() {
+    let dir = dir_with_refusals();
+    let run = dir.run(&["run", "jobs/refusals.yaml", "--progress", "none"]).await;
+    assert_eq!(run.code, Some(1));
+    assert_eq!(run.stdout, "");
     let filters = vec![(r"\b\d+(\.\d+)? ?(ms|s)\b", "[time]"), (r"127\.0\.0\.1:\d+", "[address]")];
-    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(ended.err) });
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(run.stderr) });
 }
 
 #[tokio::test]
-async fn the_report_tells_every_account_and_step() {
-    let place = with_refusals();
-    let ended = place.run(&["run", "jobs/refusals.yaml", "--quiet", "--report", "-"]).await;
-    assert_eq!(ended.code, Some(1));
-    let report: Value = serde_json::from_str(&ended.out).expect("the report is JSON");
+async fn json_report_has_every_account_and_step() {
+    let dir = dir_with_refusals();
+    let run = dir.run(&["run", "jobs/refusals.yaml", "--quiet", "--report", "-"]).await;
+    assert_eq!(run.code, Some(1));
+    let report: Value = serde_json::from_str(&run.stdout).expect("the report is JSON");
     insta::assert_json_snapshot!(report, {
         ".started_at" => "[time]",
         ".finished_at" => "[time]",
@@ -82,32 +82,31 @@ async fn the_report_tells_every_account_and_step() {
 }
 
 #[tokio::test]
-async fn every_shell_gets_its_completions() {
+async fn completions_exist_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let script = said_on_output(&["completions", shell]).await;
+        let script = stdout_of(&["completions", shell]).await;
         assert!(script.contains("max-failures"), "{shell}: {script}");
     }
-    let place = Place::new();
-    place.file("completions.bash", &said_on_output(&["completions", "bash"]).await);
-    let understood =
-        Command::new("bash").args(["-n", "completions.bash"]).current_dir(place.path("")).status();
-    assert!(understood.await.expect("bash starts").success());
+    let dir = TestDir::new();
+    dir.write("completions.bash", &stdout_of(&["completions", "bash"]).await);
+    let status = Command::new("bash").args(["-n", "completions.bash"]).current_dir(dir.path("")).status();
+    assert!(status.await.expect("bash starts").success());
 }
 
 #[tokio::test]
-async fn the_manual_has_a_page_for_the_program_and_for_each_command() {
-    let whole = said_on_output(&["man"]).await;
+async fn man_has_a_page_for_each_command() {
+    let whole = stdout_of(&["man"]).await;
     assert!(whole.contains(".TH jess-batch 1"), "{whole}");
     for command in ["run", "status", "check", "init", "report", "schema", "sandbox"] {
-        let page = said_on_output(&["man", command]).await;
+        let page = stdout_of(&["man", command]).await;
         assert!(page.contains(&format!(".TH jess-batch-{command} 1")), "{page}");
     }
     for command in ["show", "convert", "diff"] {
-        let page = said_on_output(&["man", &format!("report-{command}")]).await;
+        let page = stdout_of(&["man", &format!("report-{command}")]).await;
         assert!(page.contains(&format!(".TH jess-batch-report-{command} 1  \"jess-batch ")), "{page}");
-        assert_eq!(said_on_output(&["man", &format!("report {command}")]).await, page);
+        assert_eq!(stdout_of(&["man", &format!("report {command}")]).await, page);
     }
-    let ended = Place::new().run(&["man", "fly"]).await;
-    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
-    assert!(ended.err.starts_with("error: there is no such command; there are: run, "), "{}", ended.err);
+    let run = TestDir::new().run(&["man", "fly"]).await;
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.starts_with("error: there is no such command; there are: run, "), "{}", run.stderr);
 }

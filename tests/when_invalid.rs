@@ -1,31 +1,31 @@
-//! `update: when-invalid`: look first, and update only what is not right.
+//! `update: when-invalid`: check first, and update only what is not right.
 
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use serde_json::{Value, json};
 
-use crate::program::{Place, job, outcomes, password, sandbox_of};
+use crate::program::{TestDir, job_yaml, outcomes, password, sandbox_with};
 
-/// A job of accounts that are all linked already.
-async fn linked(accounts: usize) -> (Sandbox, Place) {
-    let sandbox = sandbox_of(accounts).start().await.expect("a sandbox");
+/// Starts a sandbox whose accounts are all linked, and writes a job for them.
+async fn setup_linked(accounts: usize) -> (Sandbox, TestDir) {
+    let sandbox = sandbox_with(accounts).start().await.expect("a sandbox");
     for number in 0..accounts {
         sandbox.link(&format!("lab{number}@uni.example"), &format!("jess{number}"));
     }
-    let place = Place::new();
-    let text = job(&sandbox.url(), "rate: unlimited, attempts: 1", accounts);
-    place.file("job.yaml", &format!("{text}update: when-invalid\nverify: account\n"));
-    (sandbox, place)
+    let dir = TestDir::new();
+    let text = job_yaml(&sandbox.url(), "rate: unlimited, attempts: 1", accounts);
+    dir.write("job.yaml", &format!("{text}update: when-invalid\nverify: account\n"));
+    (sandbox, dir)
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_say_all_leaves_a_valid_session_alone() {
-    let (sandbox, place) = linked(1).await;
+async fn incomplete_account_answer_keeps_a_valid_session() {
+    let (sandbox, dir) = setup_linked(1).await;
     let body = json!({ "ok": true, "status": "", "data": { "username": "jess0" } }).to_string();
     let answer = Fault::Status { code: 200, retry_after: None, body };
     sandbox.always(Target::Anyone, Operation::JessAccount, answer);
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1), "whether it is suspended is not known: {}", ended.err);
-    let account = place.report("r.json")["accounts"][0].clone();
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "it is unknown whether the account is suspended: {}", run.stderr);
+    let account = dir.report("r.json")["accounts"][0].clone();
     assert_eq!((&account["outcome"], &account["ready"]), (&json!("unchanged"), &Value::Null));
     assert_eq!(account["not_ready"], json!(["not-verified"]));
     assert_eq!(account["hint"], "Run the job again to verify it.");
@@ -33,7 +33,7 @@ async fn an_answer_that_does_not_say_all_leaves_a_valid_session_alone() {
 }
 
 #[tokio::test]
-async fn a_wrong_credential_that_many_share_does_not_touch_those_who_do_not_need_it() {
+async fn shared_wrong_credential_affects_only_lapsed_accounts() {
     let mut sandbox = Sandbox::builder().jess_user(JessUser::new("shared", "the right one"));
     let mut accounts = String::new();
     for number in 0..20 {
@@ -47,14 +47,14 @@ async fn a_wrong_credential_that_many_share_does_not_touch_those_who_do_not_need
     for number in lapsed {
         sandbox.lapse_jess_session(&format!("lab{number}@uni.example"));
     }
-    let place = Place::new();
+    let dir = TestDir::new();
     let url = sandbox.url();
     let head = format!("version: 1\nservice: {url}\nlimits: {{ rate: unlimited }}\nupdate: when-invalid\n");
     let jess = "jess: { username: shared, password: 'an old one' }\n";
-    place.file("job.yaml", &format!("{head}{jess}accounts:\n{accounts}"));
-    let ended = place.run(&["run", "job.yaml", "--report", "r.json"]).await;
-    assert_eq!(ended.code, Some(1), "{}", ended.err);
-    let report = place.report("r.json");
+    dir.write("job.yaml", &format!("{head}{jess}accounts:\n{accounts}"));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let report = dir.report("r.json");
     for (number, outcome) in outcomes(&report).into_iter().enumerate() {
         let expected = if lapsed.contains(&number) { "refused" } else { "unchanged" };
         assert_eq!(outcome, expected, "account {number}");
