@@ -1,0 +1,386 @@
+//! The command line, and nothing else.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::console::{ColorMode, LogFormat, ProgressMode};
+use crate::job::{Format, Overrides, Rate, Verify};
+
+/// What the exit codes mean, at the end of the help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    every selected account succeeded, and is ready where that was asked
+  1    at least one account did not, or a report could not be written
+  2    the command line, a job file or a report target cannot be used; no password was sent
+  3    the service cannot be reached, or went down
+  4    another run of this job is still going; nothing was sent
+  130  interrupted (Ctrl-C); the report is written
+  143  terminated (SIGTERM); the report is written";
+
+/// The end of the program's help.
+const AFTER_HELP: &str = "\
+Try it without the service: jess-batch run jobs/demo.yaml
+
+Every option of 'run' can also be set by a variable, JESS_BATCH_ and its name: JESS_BATCH_CONCURRENCY=4.
+The command line overrides the variable, and the variable overrides the job file.";
+
+/// Update the JESS sessions of many ENSIMS accounts from a job file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jess-batch",
+    version,
+    max_term_width = 100,
+    after_help = format!("{AFTER_HELP}\n\n{EXIT_CODES}")
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// A command of the program.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run job files: update every account's JESS session and report.
+    #[command(after_help = EXIT_CODES)]
+    Run(RunArguments),
+    /// Show whether the accounts of job files are ready. Changes nothing.
+    #[command(after_help = EXIT_CODES)]
+    Status(StatusArguments),
+    /// Check job files and show what a run would do. Sends nothing.
+    Check(CheckArguments),
+    /// Create a job file, optionally from a roster. Never overwrites.
+    Init(InitArguments),
+    /// Show, convert or compare JSON reports.
+    Report {
+        /// What to do with the reports.
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
+    /// Print the JSON Schema of the job file, for editors.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in the format that `man` reads.
+    Man {
+        /// The page of this command, such as `run` or `report-show`; of the whole program if none is given.
+        command: Option<String>,
+    },
+    /// Start the sandbox: the service in memory, on this machine, to try things with.
+    Sandbox(SandboxArguments),
+}
+
+/// How much is printed. These options go with every command.
+#[derive(Debug, Args)]
+pub struct OutputArguments {
+    /// Log the run and each request; -vv logs more. Never a password or token.
+    #[arg(short, long, global = true, action = ArgAction::Count, env = "JESS_BATCH_VERBOSE", hide_env = true)]
+    pub verbose: u8,
+    /// Print nothing if all is well; otherwise only errors and the accounts that need attention.
+    #[arg(short, long, global = true, env = "JESS_BATCH_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub quiet: bool,
+    /// When to use colours; `auto` respects the variable NO_COLOR.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", env = "JESS_BATCH_COLOR", hide_env = true)]
+    pub color: ColorMode,
+}
+
+/// Which accounts of which jobs, and which service.
+#[derive(Debug, Args)]
+pub struct JobArguments {
+    /// Job files; `-` reads one from standard input.
+    #[arg(required = true, value_name = "JOB.yaml")]
+    pub jobs: Vec<PathBuf>,
+    /// Select only this account (name or e-mail address). Can be repeated.
+    #[arg(long, value_name = "NAME", env = "JESS_BATCH_ONLY", hide_env = true)]
+    only: Vec<String>,
+    /// Leave this account out (name or e-mail address). Can be repeated.
+    #[arg(long, value_name = "NAME", env = "JESS_BATCH_SKIP", hide_env = true)]
+    skip: Vec<String>,
+    /// Use this address instead of the job's, or `sandbox` for a rehearsal.
+    #[arg(long, value_name = "URL|sandbox", env = "JESS_BATCH_SERVICE", hide_env = true)]
+    service: Option<String>,
+    /// Accounts in progress at the same time, 1 to 1000.
+    #[arg(long, value_name = "N", value_parser = parse_concurrency, env = "JESS_BATCH_CONCURRENCY", hide_env = true)]
+    concurrency: Option<usize>,
+    /// Requests to the service: 10/s, 600/min or unlimited.
+    #[arg(long, value_name = "RATE", value_parser = Rate::parse, env = "JESS_BATCH_RATE", hide_env = true)]
+    rate: Option<Rate>,
+    /// Type the passwords that the job does not give, at the terminal.
+    #[arg(long, env = "JESS_BATCH_ASK", hide_env = true, value_parser = BoolishValueParser::new())]
+    ask: bool,
+    /// Accept files with passwords even if other users can read them.
+    #[arg(long, env = "JESS_BATCH_ALLOW_READABLE_SECRETS", hide_env = true, value_parser = BoolishValueParser::new())]
+    allow_readable_secrets: bool,
+}
+
+impl JobArguments {
+    /// What these options say, at this moment. It is one moment for all jobs and reports, so that the names that are
+    /// checked are the names that are written.
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            service: self.service.clone(),
+            reports: None,
+            now: Timestamp::now(),
+            concurrency: self.concurrency,
+            rate: self.rate,
+            verify: None,
+            ask: self.ask,
+            allow_readable_secrets: self.allow_readable_secrets,
+        }
+    }
+
+    /// Whether a path is one of the job files.
+    #[must_use]
+    pub fn contain(&self, path: &Path) -> bool {
+        let Ok(path) = path.canonicalize() else { return false };
+        self.jobs.iter().any(|job| job.canonicalize().is_ok_and(|job| job == path))
+    }
+
+    /// What several job files cannot share, if they try to.
+    #[must_use]
+    pub fn conflict(&self, overrides: &Overrides) -> Option<&'static str> {
+        if self.jobs.len() > 1 {
+            if overrides.reports.as_ref().is_some_and(|reports| !reports.is_empty()) {
+                return Some("--report can be used with one job file only");
+            }
+            if self.jobs.iter().any(|job| job.as_os_str() == "-") {
+                return Some("'-' cannot be combined with other job files");
+            }
+        }
+        let mut seen = HashSet::new();
+        for job in &self.jobs {
+            if !seen.insert(job.canonicalize().unwrap_or_else(|_| job.clone())) {
+                return Some("the same job file is given twice");
+            }
+        }
+        None
+    }
+}
+
+/// Where log lines go, and in which format.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// The format of log lines.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", env = "JESS_BATCH_LOG_FORMAT", hide_env = true)]
+    pub log_format: LogFormat,
+    /// Append log lines to this file instead of standard error. Implies -v, unless `RUST_LOG` is set.
+    #[arg(long, value_name = "PATH", env = "JESS_BATCH_LOG_FILE", hide_env = true)]
+    pub log_file: Option<PathBuf>,
+}
+
+/// Where state is kept.
+#[derive(Debug, Args)]
+pub struct StateArguments {
+    /// The folder for the lock and the run history of each job.
+    #[arg(long, value_name = "FOLDER", env = STATE_DIR_VARIABLE, hide_env = true)]
+    pub state_dir: Option<PathBuf>,
+}
+
+/// The variable that names the state folder.
+pub const STATE_DIR_VARIABLE: &str = "JESS_BATCH_STATE_DIR";
+
+/// The options of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The jobs.
+    #[command(flatten)]
+    pub job: JobArguments,
+    /// What a run does besides the updates.
+    #[command(flatten)]
+    plan: PlanArguments,
+    /// Rehearse the job on the embedded sandbox. Sends nothing; the same as --service sandbox.
+    #[arg(long, conflicts_with = "service", env = "JESS_BATCH_DRY_RUN", hide_env = true, value_parser = BoolishValueParser::new())]
+    dry_run: bool,
+    /// Continue the last run. If it was cut short, do the rest and send nothing that was refused. If it was finished,
+    /// attempt every account that did not succeed.
+    #[arg(long, env = "JESS_BATCH_RESUME", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub resume: bool,
+    /// Start no more accounts once this many need attention.
+    #[arg(long, value_name = "N", value_parser = parse_count, env = "JESS_BATCH_MAX_FAILURES", hide_env = true)]
+    pub max_failures: Option<usize>,
+    /// Where state is kept.
+    #[command(flatten)]
+    pub state: StateArguments,
+    /// How to show progress.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW", env = "JESS_BATCH_PROGRESS", hide_env = true)]
+    pub progress: ProgressMode,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArguments,
+}
+
+/// The options of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// The jobs.
+    #[command(flatten)]
+    pub job: JobArguments,
+    /// Write a report of what was found; `-` is JSON on standard output, instead of the table. Can be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub report: Vec<String>,
+    /// Show the usage of each JESS account too.
+    #[arg(long)]
+    pub long: bool,
+    /// Where state is kept.
+    #[command(flatten)]
+    pub state: StateArguments,
+    /// How to show progress.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW", env = "JESS_BATCH_PROGRESS", hide_env = true)]
+    pub progress: ProgressMode,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArguments,
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The jobs.
+    #[command(flatten)]
+    pub job: JobArguments,
+    /// What a run does besides the updates.
+    #[command(flatten)]
+    plan: PlanArguments,
+    /// The format of the result.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CheckFormat,
+}
+
+/// The format in which `check` prints its result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// A table for people.
+    #[default]
+    Text,
+    /// One JSON object: the accounts without passwords, or the mistakes.
+    Json,
+}
+
+/// What a run does besides the updates.
+#[derive(Debug, Args)]
+struct PlanArguments {
+    #[arg(long, value_name = "PATH", help = report_help(), env = "JESS_BATCH_REPORT", hide_env = true)]
+    report: Vec<String>,
+    /// What to verify after each update.
+    #[arg(long, value_enum, value_name = "WHAT", env = "JESS_BATCH_VERIFY", hide_env = true)]
+    verify: Option<Verify>,
+}
+
+impl PlanArguments {
+    fn overrides(&self, job: &JobArguments) -> Overrides {
+        let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
+        Overrides { reports, verify: self.verify, ..job.overrides() }
+    }
+}
+
+impl RunArguments {
+    /// What the command line says about the jobs.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        let mut overrides = self.plan.overrides(&self.job);
+        if self.dry_run {
+            overrides.service = Some("sandbox".to_owned());
+        }
+        overrides
+    }
+}
+
+impl CheckArguments {
+    /// What the command line says about the jobs.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        self.plan.overrides(&self.job)
+    }
+}
+
+impl StatusArguments {
+    /// What the command line says about the jobs. The reports of the job file are for its runs.
+    #[must_use]
+    pub fn overrides(&self) -> Overrides {
+        Overrides { reports: Some(self.report.clone()), ..self.job.overrides() }
+    }
+}
+
+/// The options of `init`.
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The job file to create.
+    #[arg(value_name = "JOB.yaml", default_value = "job.yaml")]
+    pub path: PathBuf,
+    /// Take the accounts from this CSV file. It is checked, and its contents are summarized.
+    #[arg(long, value_name = "ROSTER.csv")]
+    pub roster: Option<PathBuf>,
+    /// The name of the job in reports.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// What to do with JSON reports.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Show the summary of a report again.
+    Show {
+        /// The report.
+        #[arg(value_name = "REPORT.json")]
+        file: PathBuf,
+    },
+    /// Write a JSON report in another format; the file extension decides which.
+    Convert {
+        /// The report.
+        #[arg(value_name = "REPORT.json")]
+        from: PathBuf,
+        /// The new file.
+        #[arg(value_name = "PATH")]
+        to: PathBuf,
+    },
+    /// Show which accounts started to fail, which recovered, and which are new or gone. Exit code 1 if any started to
+    /// fail.
+    Diff {
+        /// The older report.
+        #[arg(value_name = "OLD.json")]
+        old: PathBuf,
+        /// The newer report.
+        #[arg(value_name = "NEW.json")]
+        new: PathBuf,
+    },
+}
+
+/// The options of `sandbox`.
+#[derive(Debug, Args)]
+pub struct SandboxArguments {
+    /// The address to listen on; only this machine's own addresses.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Know the accounts of this job file.
+    #[arg(long, value_name = "JOB.yaml")]
+    pub accounts: Option<PathBuf>,
+}
+
+/// Lists the formats that [`Format`] knows.
+fn report_help() -> String {
+    format!(
+        "Write the report here instead of where the job says, as {}; {{date}} and {{time}} are filled in; `-` is JSON on standard output. Can be repeated",
+        Format::known_extensions()
+    )
+}
+
+fn parse_concurrency(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| "give 1 to 1000".to_owned())
+}
+
+fn parse_count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "give a number from 1".to_owned())
+}

@@ -1,0 +1,49 @@
+//! `completions`, `man` and `schema`: the command line and the job file in other forms.
+
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::error::CommandError;
+use crate::cli::Cli;
+use crate::console::{data, data_line};
+use crate::job;
+use crate::outcome::ExitCode;
+
+type Done = Result<ExitCode, CommandError>;
+
+pub(super) fn completions(shell: Shell) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "jess-batch", &mut script);
+    data(&script)?;
+    Ok(ExitCode::Success)
+}
+
+pub(super) fn man(command: Option<&str>) -> Done {
+    let mut program = Cli::command();
+    // Gives each command its full name, such as "jess-batch run".
+    program.build();
+    let Some(command) = find(&program, command.unwrap_or_default()) else {
+        let names: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
+        return Err(CommandError::Usage(format!(
+            "there is no such command; there are: {}",
+            names.join(", ")
+        )));
+    };
+    let mut page = Vec::new();
+    // Without this the page of a command would name no version.
+    let version = concat!("jess-batch ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone()).source(version).render(&mut page)?;
+    data(&page)?;
+    Ok(ExitCode::Success)
+}
+
+/// The command of this name, such as "run", "report show" or "report-show"; the program if the name is empty.
+fn find<'a>(program: &'a Command, name: &str) -> Option<&'a Command> {
+    name.split([' ', '-']).filter(|word| !word.is_empty()).try_fold(program, Command::find_subcommand)
+}
+
+pub(super) fn schema() -> Done {
+    data_line(&job::schema())?;
+    Ok(ExitCode::Success)
+}

@@ -1,0 +1,166 @@
+//! The progress of a run.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+use super::screen;
+use crate::batch::{Event, WaitReason};
+use crate::outcome::{AccountResult, Outcome, Readiness};
+
+/// Waits of at least this long are reported in lines, and no more often.
+const REPORTED_WAIT: Duration = Duration::from_secs(1);
+
+/// What `--progress` can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProgressMode {
+    /// A bar on a terminal, plain lines elsewhere.
+    #[default]
+    Auto,
+    /// A bar.
+    Bar,
+    /// Plain lines.
+    Plain,
+    /// Nothing.
+    None,
+}
+
+/// Listens to a run and shows its progress.
+pub struct Progress {
+    display: Display,
+    tally: RefCell<Tally>,
+    /// When a wait was last reported in a line: many accounts often wait for one thing.
+    last_reported: Cell<Option<Instant>>,
+}
+
+enum Display {
+    Bar(ProgressBar),
+    Lines,
+    Nothing,
+}
+
+#[derive(Default)]
+struct Tally {
+    selected: usize,
+    done: usize,
+    by_word: BTreeMap<&'static str, usize>,
+}
+
+/// The words for how an account ended, the good ones first.
+const WORDS: [&str; 8] =
+    ["updated", "unchanged", "ready", "not ready", "not verified", "refused", "failed", "stopped"];
+
+impl Progress {
+    /// Progress over this many selected accounts; nothing is shown if `quiet`.
+    #[must_use]
+    pub fn new(mode: ProgressMode, quiet: bool, selected: usize) -> Self {
+        let display = match mode {
+            _ if quiet => Display::Nothing,
+            ProgressMode::None => Display::Nothing,
+            ProgressMode::Bar => Display::Bar(bar(selected)),
+            ProgressMode::Auto if std::io::stderr().is_terminal() => Display::Bar(bar(selected)),
+            ProgressMode::Auto | ProgressMode::Plain => Display::Lines,
+        };
+        let tally = RefCell::new(Tally { selected, ..Tally::default() });
+        Self { display, tally, last_reported: Cell::new(None) }
+    }
+
+    /// Shows an event.
+    pub fn listen(&self, event: &Event<'_>) {
+        match event {
+            Event::Waiting { account, reason, wait } => self.wait(*account, *reason, *wait),
+            Event::Finished { result } => self.finished(word(result)),
+        }
+    }
+
+    /// Removes the bar, so that the summary begins on a clean line.
+    pub fn end(&self) {
+        if let Display::Bar(_) = &self.display {
+            screen::remove_bar();
+        }
+    }
+
+    fn wait(&self, account: Option<&str>, reason: WaitReason, wait: Duration) {
+        let who = account.map(super::shown).unwrap_or_default();
+        let text = match reason {
+            // One for every request at a slow rate: the pace of the bar shows it.
+            WaitReason::Rate => return,
+            WaitReason::Hold => format!("the service asked for a pause: {:.1} s", wait.as_secs_f64()),
+            WaitReason::Retry if account.is_none() => {
+                format!("the service does not answer; retrying in {:.1} s", wait.as_secs_f64())
+            }
+            WaitReason::Retry => format!("{who}: retrying in {:.1} s", wait.as_secs_f64()),
+        };
+        match &self.display {
+            Display::Bar(bar) => bar.set_message(format!("{} · {text}", self.tally.borrow().text())),
+            Display::Lines
+                if wait >= REPORTED_WAIT && self.last_reported.get().is_none_or(|at| at.elapsed() >= REPORTED_WAIT) =>
+            {
+                self.last_reported.set(Some(Instant::now()));
+                super::status(&text);
+            }
+            Display::Lines | Display::Nothing => {}
+        }
+    }
+
+    /// One more account has ended in the way of this word.
+    fn finished(&self, word: &'static str) {
+        let mut tally = self.tally.borrow_mut();
+        let tenths_before = tally.done * 10 / tally.selected.max(1);
+        tally.done += 1;
+        *tally.by_word.entry(word).or_default() += 1;
+        match &self.display {
+            Display::Bar(bar) => {
+                bar.set_message(tally.text());
+                bar.inc(1);
+            }
+            Display::Lines if tally.done * 10 / tally.selected.max(1) > tenths_before => {
+                super::status(&format!("{} of {} done: {}", tally.done, tally.selected, tally.text()));
+            }
+            Display::Lines | Display::Nothing => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    /// A second signal ends a run wherever it is, and drops this.
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Tally {
+    fn text(&self) -> String {
+        let count = |word| self.by_word.get(word).map(|count| format!("{count} {word}"));
+        let parts: Vec<String> = WORDS.iter().filter_map(count).collect();
+        if parts.is_empty() { "0 done".to_owned() } else { parts.join(", ") }
+    }
+}
+
+/// How an account ended, in a word for the tally.
+fn word(result: &AccountResult) -> &'static str {
+    match (&result.outcome, &result.readiness) {
+        (Outcome::Checked, Readiness::Ready | Readiness::NotAsked) => "ready",
+        (Outcome::Checked, Readiness::NotReady(_)) => "not ready",
+        (Outcome::Checked, Readiness::Unknown) => "not verified",
+        (outcome, _) => outcome.word(),
+    }
+}
+
+fn bar(selected: usize) -> ProgressBar {
+    let per_second = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        // Nobody is left to tell if the terminal cannot be written.
+        let _ = write!(out, "{:.1}/s", state.per_sec());
+    };
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {rate} {eta} left  {msg}")
+        .expect("the template is a constant")
+        .with_key("rate", per_second);
+    let bar = ProgressBar::new(selected as u64).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    screen::set_bar(&bar);
+    bar
+}
