@@ -3,12 +3,26 @@
 //! The program is the product: this library's API is not stable and may change in any version. Other programs should
 //! use the crate `ensims-client`.
 //!
-//! The modules are listed in the order in which they build on each other: each uses only modules above it.
+//! The modules stand in the order in which they build on each other: each uses only modules above it.
 
 pub mod diagnostics;
-pub mod job;
-pub mod outcome;
-pub mod batch;
-pub mod state;
-pub mod report;
+
 pub mod secret;
+
+pub mod roster;
+
+pub mod job;
+
+pub mod outcome;
+
+pub mod batch;
+
+pub mod state;
+
+pub mod report;
+
+pub mod console;
+
+pub mod cli;
+
+pub mod commands;

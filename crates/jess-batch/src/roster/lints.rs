@@ -1,0 +1,227 @@
+//! What spreadsheets and word processors turn text into, and characters that nobody sees.
+
+use super::column::Column;
+
+/// Why the value of a cell is probably not what was once typed. It may still be right.
+pub(super) fn lints(column: Column, text: &str) -> Vec<&'static str> {
+    let inner = text.trim();
+    let mut lints = Vec::new();
+    if column.is_password() && inner.len() < text.len() {
+        lints.push("this password has spaces around it, which are part of it; check that they belong to it");
+    }
+    // Some scripts need joiners in names.
+    if inner.contains(|c| is_hidden(c) && !(column == Column::Name && is_joiner(c))) {
+        lints.push(if column.is_password() {
+            "this password contains an invisible character or a no-break space, which is part of it; check that it belongs to it"
+        } else {
+            "this value contains an invisible character or a no-break space; type it again"
+        });
+    }
+    if column.is_password() && inner.contains(TYPOGRAPHIC_QUOTES) {
+        lints.push("this password contains typographic quotes; check that they belong to it and were not straight quotes before");
+    }
+    if column == Column::Email && is_mistyped(inner) {
+        lints.push("this e-mail address looks mistyped; check it");
+    }
+    if let Some(converted) = converted(inner) {
+        lints.push(converted);
+    } else if matches!(column, Column::Name | Column::Email) && inner.starts_with('#') {
+        lints.push("a roster has no comments, so this account is included; to leave it out, remove its line or name it with --skip");
+    }
+    lints
+}
+
+/// What a spreadsheet has probably made of a value.
+fn converted(text: &str) -> Option<&'static str> {
+    Some(if is_error(text) {
+        "this is a spreadsheet error, not a value; correct it in the spreadsheet"
+    } else if is_too_narrow(text) {
+        "the column was too narrow for this value when the spreadsheet was saved; widen it and save again"
+    } else if text.len() > 1 && text.starts_with('=') {
+        "this is a formula, not its result; if you do not want a formula, enter the value as text"
+    } else if is_scientific(text) {
+        "the spreadsheet has probably converted this to a number; format the column as text and enter the value again"
+    } else if is_date(text) {
+        "the spreadsheet has probably converted this to a date; format the column as text and enter the value again"
+    } else if is_clock(text) {
+        "the spreadsheet has probably converted this to a time; format the column as text and enter the value again"
+    } else if LOGICAL_VALUES.contains(&text) {
+        "the spreadsheet has probably converted this to a logical value; format the column as text and enter the value again"
+    } else {
+        return None;
+    })
+}
+
+/// Whether it contains what a correct e-mail address hardly ever does.
+fn is_mistyped(email: &str) -> bool {
+    let host = email.split_once('@').map_or("", |(_, host)| host);
+    let is_odd = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-');
+    host.contains(is_odd) || host.ends_with('.') || email.contains("..") || email.contains([',', ';', '<'])
+}
+
+/// True and false, as English, German and French spreadsheets write them.
+const LOGICAL_VALUES: [&str; 6] = ["TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX"];
+
+/// Quotes that no keyboard types by itself.
+const TYPOGRAPHIC_QUOTES: [char; 12] = [
+    '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}', '«', '»',
+    '‹', '›',
+];
+
+/// Whether a reader does not see the character, or takes it for an ordinary space.
+pub(super) fn is_hidden(c: char) -> bool {
+    is_joiner(c)
+        || matches!(
+            c,
+            '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{202a}'..='\u{202f}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{2007}' | '\u{feff}'
+        )
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// `########`.
+fn is_too_narrow(text: &str) -> bool {
+    text.len() > 3 && text.bytes().all(|byte| byte == b'#')
+}
+
+/// `12:30:00`, `12:30:00 PM`.
+fn is_clock(text: &str) -> bool {
+    let time = text.strip_suffix(" AM").or_else(|| text.strip_suffix(" PM")).unwrap_or(text);
+    is_time(time) && time.matches(':').count() == 2
+}
+
+/// `#NAME?`, `#REF!`, `#N/A`, in any language.
+fn is_error(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('#') else { return false };
+    let word = rest.strip_suffix(['!', '?']).unwrap_or(rest);
+    let capitals = !word.is_empty() && word.chars().all(|c| c.is_uppercase() || matches!(c, '/' | '0'));
+    capitals && (word != rest || matches!(rest, "N/A" | "NV"))
+}
+
+/// `1E+05`, `1,23E+11`.
+fn is_scientific(text: &str) -> bool {
+    let Some((number, exponent)) = text.split_once("E+").or_else(|| text.split_once("E-")) else {
+        return false;
+    };
+    let number = number.strip_prefix('-').unwrap_or(number);
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    [whole, fraction, exponent].into_iter().all(is_digits)
+}
+
+/// `03.11.2026`, `2026-11-03 00:00:00`, `3/11/2026`, `03. Nov`, `Nov 26`.
+fn is_date(text: &str) -> bool {
+    let day = text.split_once([' ', 'T']).filter(|(_, time)| is_time(time)).map_or(text, |(day, _)| day);
+    let in_digits = ['.', '-', '/'].into_iter().any(|separator| {
+        let parts: Vec<&str> = day.split(separator).collect();
+        parts.len() == 3 && parts.iter().all(|part| is_digits(part) && matches!(part.len(), 1 | 2 | 4))
+    });
+    let parts: Vec<&str> = text.split(['.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    in_digits
+        || matches!(parts[..], [one, other] if (is_month(one) && is_short(other)) || (is_short(one) && is_month(other)))
+}
+
+fn is_time(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    matches!(parts.len(), 2 | 3) && parts.iter().all(|part| is_short(part))
+}
+
+/// As English and German spreadsheets abbreviate months.
+fn is_month(text: &str) -> bool {
+    let months = [
+        "jan", "feb", "mar", "mrz", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt",
+        "nov", "dec", "dez",
+    ];
+    months.contains(&&*text.to_lowercase())
+}
+
+fn is_short(text: &str) -> bool {
+    is_digits(text) && text.len() <= 2
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{converted, is_mistyped};
+
+    #[test]
+    fn mistyped_email_is_noticed() {
+        for email in ["z@uni,example", "a@@uni.example", "a@uni.example.", "a@uni.example>", "a@uni..example"]
+        {
+            assert!(is_mistyped(email), "{email}");
+        }
+        for email in
+            ["ada.o'hara+lab_1@uni-a.example", "zoë@uni.example", "root@localhost", "a/b=c@uni.example"]
+        {
+            assert!(!is_mistyped(email), "{email}");
+        }
+    }
+
+    #[test]
+    fn converted_value_is_noticed_and_no_other() {
+        let conversions = [
+            "#NAME?",
+            "#REF!",
+            "#DIV/0!",
+            "#N/A",
+            "#NV",
+            "#BEZUG!",
+            "1E+05",
+            "1,23E+11",
+            "1.5E-7",
+            "-1E+05",
+            "03.11.2026",
+            "3/11/26",
+            "2026-11-03",
+            "2026-11-03 00:00:00",
+            "03. Nov",
+            "3-Nov",
+            "Nov 26",
+            "Okt-26",
+            "########",
+            "=A1",
+            "12:30:00",
+            "1:05:00 PM",
+            "TRUE",
+            "FALSCH",
+            "VRAI",
+        ];
+        for text in conversions {
+            assert!(converted(text).is_some(), "{text}");
+        }
+        let plain = [
+            "",
+            "#",
+            "#hash",
+            "#A",
+            "#nv!",
+            "1e5",
+            "1E5",
+            "E+5",
+            "12345",
+            "0123",
+            "1.2",
+            "1.2.3.4",
+            "127-000-001",
+            "a-Nov",
+            "nov",
+            "no-12",
+            "12-345",
+            "Nov 2026x",
+            "a.b.c",
+            "12:30",
+            "###",
+            "=",
+            "true",
+            "+4912345",
+        ];
+        for text in plain {
+            assert!(converted(text).is_none(), "{text}");
+        }
+    }
+}

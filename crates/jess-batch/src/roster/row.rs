@@ -1,0 +1,243 @@
+//! One line of a roster: its checks, and the account in it.
+
+use std::cmp::Ordering;
+
+use secrecy::SecretString;
+
+use super::cells::Cell;
+use super::column::Column;
+use super::layout::{ColumnUse, Layout};
+use super::lints::{is_hidden, lints};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, looks_like_email};
+use crate::secret::{SecretKeys, SecretText};
+
+/// One account of a roster.
+#[derive(Debug)]
+pub struct RosterRow {
+    /// The name of the account, if the cell is filled in.
+    pub name: Option<String>,
+    /// The e-mail address of the ENSIMS account.
+    pub email: String,
+    /// Where the ENSIMS password comes from.
+    pub ensims: SecretKeys,
+    /// The JESS account, if the line gives one.
+    pub jess: Option<RosterJess>,
+}
+
+/// The JESS account of a line of a roster.
+#[derive(Debug)]
+pub struct RosterJess {
+    /// The JESS user name.
+    pub username: String,
+    /// Where the JESS password comes from.
+    pub keys: SecretKeys,
+}
+
+/// One line of a file.
+pub(super) struct Row<'a> {
+    pub(super) file: &'a str,
+    pub(super) layout: &'a Layout,
+    pub(super) cells: &'a [Cell<'a>],
+}
+
+/// What begins a line of totals.
+const TOTALS: [&str; 13] = [
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "count",
+    "summe",
+    "gesamt",
+    "anzahl",
+    "somme",
+    "suma",
+    "totale",
+    "totaal",
+    "aantal",
+];
+
+impl Row<'_> {
+    /// Checks the line. Returns its account, unless the line cannot be used.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) -> Option<RosterRow> {
+        if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
+            diagnostics.errors.push(self.diagnostic(self.start(), String::new(), message));
+            return None;
+        }
+        let mut is_usable = self.check_missing(diagnostics);
+        for (column, cell) in self.layout.uses().zip(self.cells) {
+            is_usable &= self.check_cell(column, cell, diagnostics);
+        }
+        is_usable.then(|| self.account())
+    }
+
+    /// Why the line is not an account at all, if so.
+    fn not_an_account(&self) -> Option<&'static str> {
+        let mut filled = self.cells.iter().filter(|cell| !cell.is_blank());
+        let first = filled.next()?.text();
+        let is_total = TOTALS.contains(&&*trimmed(&first).trim_end_matches(':').to_lowercase());
+        let is_single = self.layout.len() > 1 && filled.next().is_none();
+        let has_email = || self.cells.iter().any(|cell| looks_like_email(trimmed(&cell.text())));
+        if self.repeats_headings() {
+            Some("this line repeats the headings; remove it")
+        } else if is_total && !has_email() {
+            Some("this looks like a line of totals; remove it")
+        } else if is_single && !has_email() {
+            Some(
+                "only one cell of this line is filled in, and it is not an e-mail address; fill in the others, or remove the line",
+            )
+        } else {
+            None
+        }
+    }
+
+    fn repeats_headings(&self) -> bool {
+        let mut pairs = self.cells.iter().zip(self.layout.headings());
+        self.cells.len() == self.layout.len() && pairs.all(|(cell, heading)| cell.text().trim() == heading)
+    }
+
+    /// That the line has more or fewer cells than there are headings.
+    fn wrong_length(&self) -> Option<String> {
+        let (cells, headings) = (self.cells.len(), self.layout.len());
+        let remedy = match cells.cmp(&headings) {
+            Ordering::Equal => return None,
+            Ordering::Less => "an empty cell needs its delimiter too",
+            Ordering::Greater => "a value that contains the delimiter must be in double quotes",
+        };
+        let noun = if cells == 1 { "cell" } else { "cells" };
+        Some(format!("this line has {cells} {noun}, but the first line has {headings}; {remedy}"))
+    }
+
+    /// Checks that the required cells are filled in. Passwords are looked for when all accounts are known.
+    fn check_missing(&self, diagnostics: &mut Diagnostics) -> bool {
+        let mut missing = Vec::new();
+        if self.cell(Column::Email).is_none() {
+            missing.push((Column::Email, "the e-mail address is missing; every account needs one"));
+        }
+        let has_jess_password = Column::JESS_PASSWORDS.into_iter().any(|column| self.cell(column).is_some());
+        if has_jess_password && self.cell(Column::JessUsername).is_none() {
+            let message = "the JESS user name is missing; add it, or remove the JESS password";
+            missing.push((Column::JessUsername, message));
+        }
+        for &(column, message) in &missing {
+            let position = self.layout.position(column).unwrap_or(0);
+            let location = self.cells.get(position).map(|cell| cell.location);
+            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
+        }
+        missing.is_empty()
+    }
+
+    /// Checks one cell. Returns whether it can be used at all.
+    fn check_cell(&self, column: ColumnUse, cell: &Cell<'_>, diagnostics: &mut Diagnostics) -> bool {
+        let location = Some(cell.location);
+        let column = match column {
+            ColumnUse::Known(column) if !cell.is_empty() => column,
+            ColumnUse::Unnamed if !cell.is_blank() => {
+                let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
+                diagnostics.errors.push(self.diagnostic(location, String::new(), message));
+                return false;
+            }
+            ColumnUse::Known(_) | ColumnUse::Unnamed | ColumnUse::Ignored => return true,
+        };
+        let text = cell.text();
+        if let Some(message) = unusable(column, &text) {
+            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
+            return false;
+        }
+        if !column.is_password() && trimmed(&text).len() < text.len() {
+            let message = "this value has spaces around it; remove them";
+            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
+            return true;
+        }
+        for lint in lints(column, &text) {
+            diagnostics.warnings.push(self.diagnostic(location, self.subject(column), lint));
+        }
+        true
+    }
+
+    fn diagnostic(
+        &self,
+        location: Option<Location>,
+        subject: String,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic { file: self.file.to_owned(), location, subject, message: message.into() }
+    }
+
+    /// What a message is about: the account, if it can be named, and the heading as it is written in the file.
+    fn subject(&self, column: Column) -> String {
+        let heading = self.layout.heading_of(column);
+        match self.text(Column::Name).or_else(|| self.text(Column::Email)) {
+            Some(label) if self.is_in_place() => format!("{label}, {heading}"),
+            _ => heading.to_owned(),
+        }
+    }
+
+    /// Whether the cells seem to be in their columns: in a line that is shifted, the name may be a password.
+    fn is_in_place(&self) -> bool {
+        let mut pairs = self.layout.uses().zip(self.cells);
+        self.text(Column::Email).is_some_and(|email| looks_like_email(&email))
+            && !pairs.any(|(column, cell)| column == ColumnUse::Unnamed && !cell.is_blank())
+    }
+
+    fn start(&self) -> Option<Location> {
+        self.cells.first().map(|cell| cell.location)
+    }
+
+    /// The cell of a column, unless it is empty.
+    fn cell(&self, column: Column) -> Option<&Cell<'_>> {
+        self.cells.get(self.layout.position(column)?).filter(|cell| !cell.is_empty())
+    }
+
+    /// The value of a cell without the spaces around it.
+    fn text(&self, column: Column) -> Option<String> {
+        self.cell(column).map(|cell| trimmed(&cell.text()).to_owned())
+    }
+
+    fn account(&self) -> RosterRow {
+        RosterRow {
+            name: self.text(Column::Name),
+            email: self.text(Column::Email).unwrap_or_default(),
+            ensims: self.keys(Column::ENSIMS_PASSWORDS),
+            jess: self
+                .text(Column::JessUsername)
+                .map(|username| RosterJess { username, keys: self.keys(Column::JESS_PASSWORDS) }),
+        }
+    }
+
+    fn keys(&self, [here, variable, file]: [Column; 3]) -> SecretKeys {
+        SecretKeys {
+            password: self.cell(here).map(|cell| SecretText(SecretString::from(&**cell.text()))),
+            password_env: self.text(variable),
+            password_file: self.text(file),
+            ..SecretKeys::default()
+        }
+    }
+}
+
+/// Why the value of a cell cannot be used, if so.
+fn unusable(column: Column, text: &str) -> Option<&'static str> {
+    let inner = trimmed(text);
+    if inner.is_empty() {
+        Some("this cell contains only spaces or invisible characters; remove them")
+    } else if text.contains(['\r', '\n']) {
+        Some("this value contains a line break; remove it, or look for a missing quote")
+    } else if column != Column::Email {
+        None
+    } else if text.trim().contains(is_hidden) {
+        Some("this e-mail address contains an invisible character; type it again")
+    } else if inner.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
+        Some("this e-mail address starts with 'mailto:'; remove that")
+    } else if looks_like_email(inner) {
+        None
+    } else if looks_like_email(&inner.replace(' ', "")) {
+        Some("this e-mail address contains a space; remove it")
+    } else {
+        Some("this is not an e-mail address")
+    }
+}
+
+/// Without the spaces and invisible characters around it.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c))
+}
