@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Map, json};
 use strum::VariantArray;
 
@@ -172,6 +172,7 @@ impl JsonSchema for ColumnsEntry {
     }
 }
 
+// By hand: for an untagged enum, serde loses where in the value a problem is, and which one.
 impl<'de> Deserialize<'de> for RosterKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(KeyVisitor)
@@ -180,11 +181,13 @@ impl<'de> Deserialize<'de> for RosterKey {
 
 impl<'de> Deserialize<'de> for RosterItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ItemVisitor)
+        match RosterKey::deserialize(deserializer)? {
+            RosterKey::One(item) => Ok(item),
+            RosterKey::Several(_) => Err(de::Error::invalid_type(Unexpected::Seq, &KeyVisitor)),
+        }
     }
 }
 
-// By hand: for an untagged enum, serde loses where in the value a problem is, and which one.
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
@@ -195,11 +198,12 @@ impl<'de> Visitor<'de> for KeyVisitor {
     }
 
     fn visit_str<E: de::Error>(self, file: &str) -> Result<RosterKey, E> {
-        ItemVisitor.visit_str(file).map(RosterKey::One)
+        Ok(RosterKey::One(RosterItem::File(file.to_owned())))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RosterKey, A::Error> {
-        ItemVisitor.visit_map(map).map(RosterKey::One)
+        let entry = RosterEntry::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(RosterKey::One(RosterItem::Map(entry)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RosterKey, A::Error> {
@@ -207,27 +211,15 @@ impl<'de> Visitor<'de> for KeyVisitor {
     }
 }
 
-struct ItemVisitor;
-
-impl<'de> Visitor<'de> for ItemVisitor {
-    type Value = RosterItem;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a roster")
-    }
-
-    fn visit_str<E: de::Error>(self, file: &str) -> Result<RosterItem, E> {
-        Ok(RosterItem::File(file.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RosterItem, A::Error> {
-        RosterEntry::deserialize(MapAccessDeserializer::new(map)).map(RosterItem::Map)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::RosterKey;
+
+    #[test]
+    fn roster_key_rejects_a_list_in_a_list() {
+        let error = serde_yaml::from_str::<RosterKey>("[[a.csv]]").expect_err("a list in a list");
+        assert!(error.to_string().contains("invalid type: sequence, expected a roster"), "{error}");
+    }
 
     #[test]
     fn roster_entry_names_each_key_with_a_problem() {

@@ -8,7 +8,7 @@ use super::cells::Cell;
 use super::column::Column;
 use super::layout::{ColumnUse, Layout};
 use super::lints::{is_hidden, lints};
-use crate::diagnostics::{Diagnostic, Diagnostics, Location, looks_like_email};
+use crate::diagnostics::{Diagnostic, Diagnostics, looks_like_email};
 use crate::secret::{SecretKeys, SecretText};
 
 /// One account of a roster.
@@ -38,35 +38,24 @@ pub(super) struct Row<'a> {
     pub(super) file: &'a str,
     pub(super) layout: &'a Layout,
     pub(super) cells: &'a [Cell<'a>],
+    /// Where the checks report what is wrong.
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 /// What begins a line of totals.
-const TOTALS: [&str; 13] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "count",
-    "summe",
-    "gesamt",
-    "anzahl",
-    "somme",
-    "suma",
-    "totale",
-    "totaal",
-    "aantal",
-];
+const TOTALS: &str =
+    "total, totals, grand total, sum, count, summe, gesamt, anzahl, somme, suma, totale, totaal, aantal";
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// Checks the line. Returns its account, unless the line cannot be used.
-    pub(super) fn check(&self, diagnostics: &mut Diagnostics) -> Option<RosterRow> {
+    pub(super) fn check(mut self) -> Option<RosterRow> {
         if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
-            diagnostics.errors.push(self.diagnostic(self.start(), String::new(), message));
+            self.error(self.cells.first(), None, message);
             return None;
         }
-        let mut is_usable = self.check_missing(diagnostics);
+        let mut is_usable = self.check_missing();
         for (column, cell) in self.layout.uses().zip(self.cells) {
-            is_usable &= self.check_cell(column, cell, diagnostics);
+            is_usable &= self.check_cell(column, cell);
         }
         is_usable.then(|| self.account())
     }
@@ -75,7 +64,8 @@ impl Row<'_> {
     fn not_an_account(&self) -> Option<&'static str> {
         let mut filled = self.cells.iter().filter(|cell| !cell.is_blank());
         let first = filled.next()?.text();
-        let is_total = TOTALS.contains(&&*trimmed(&first).trim_end_matches(':').to_lowercase());
+        let first = trimmed(&first).trim_end_matches(':').to_lowercase();
+        let is_total = TOTALS.split(", ").any(|word| word == first);
         let is_single = self.layout.len() > 1 && filled.next().is_none();
         let has_email = || self.cells.iter().any(|cell| looks_like_email(trimmed(&cell.text())));
         if self.repeats_headings() {
@@ -109,59 +99,69 @@ impl Row<'_> {
     }
 
     /// Checks that the required cells are filled in. Passwords are looked for when all accounts are known.
-    fn check_missing(&self, diagnostics: &mut Diagnostics) -> bool {
-        let mut missing = Vec::new();
-        if self.cell(Column::Email).is_none() {
-            missing.push((Column::Email, "the e-mail address is missing; every account needs one"));
+    fn check_missing(&mut self) -> bool {
+        let has_email = self.cell(Column::Email).is_some();
+        if !has_email {
+            self.missing(Column::Email, "the e-mail address is missing; every account needs one");
         }
         let has_jess_password = Column::JESS_PASSWORDS.into_iter().any(|column| self.cell(column).is_some());
-        if has_jess_password && self.cell(Column::JessUsername).is_none() {
+        let lacks_username = has_jess_password && self.cell(Column::JessUsername).is_none();
+        if lacks_username {
             let message = "the JESS user name is missing; add it, or remove the JESS password";
-            missing.push((Column::JessUsername, message));
+            self.missing(Column::JessUsername, message);
         }
-        for &(column, message) in &missing {
-            let position = self.layout.position(column).unwrap_or(0);
-            let location = self.cells.get(position).map(|cell| cell.location);
-            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
-        }
-        missing.is_empty()
+        has_email && !lacks_username
+    }
+
+    fn missing(&mut self, column: Column, message: &str) {
+        let position = self.layout.position(column).unwrap_or(0);
+        self.error(self.cells.get(position), Some(column), message);
     }
 
     /// Checks one cell. Returns whether it can be used at all.
-    fn check_cell(&self, column: ColumnUse, cell: &Cell<'_>, diagnostics: &mut Diagnostics) -> bool {
-        let location = Some(cell.location);
+    fn check_cell(&mut self, column: ColumnUse, cell: &Cell<'_>) -> bool {
         let column = match column {
             ColumnUse::Known(column) if !cell.is_empty() => column,
             ColumnUse::Unnamed if !cell.is_blank() => {
                 let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
-                diagnostics.errors.push(self.diagnostic(location, String::new(), message));
+                self.error(Some(cell), None, message);
                 return false;
             }
             ColumnUse::Known(_) | ColumnUse::Unnamed | ColumnUse::Ignored => return true,
         };
         let text = cell.text();
         if let Some(message) = unusable(column, &text) {
-            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
+            self.error(Some(cell), Some(column), message);
             return false;
         }
         if !column.is_password() && trimmed(&text).len() < text.len() {
-            let message = "this value has spaces around it; remove them";
-            diagnostics.errors.push(self.diagnostic(location, self.subject(column), message));
+            self.error(Some(cell), Some(column), "this value has spaces around it; remove them");
             return true;
         }
         for lint in lints(column, &text) {
-            diagnostics.warnings.push(self.diagnostic(location, self.subject(column), lint));
+            let warning = self.diagnostic(Some(cell), Some(column), lint);
+            self.diagnostics.warnings.push(warning);
         }
         true
     }
 
+    fn error(&mut self, cell: Option<&Cell<'_>>, column: Option<Column>, message: impl Into<String>) {
+        let error = self.diagnostic(cell, column, message);
+        self.diagnostics.errors.push(error);
+    }
+
     fn diagnostic(
         &self,
-        location: Option<Location>,
-        subject: String,
+        cell: Option<&Cell<'_>>,
+        column: Option<Column>,
         message: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic { file: self.file.to_owned(), location, subject, message: message.into() }
+        Diagnostic {
+            file: self.file.to_owned(),
+            location: cell.map(|cell| cell.location),
+            subject: column.map_or_else(String::new, |column| self.subject(column)),
+            message: message.into(),
+        }
     }
 
     /// What a message is about: the account, if it can be named, and the heading as it is written in the file.
@@ -180,12 +180,8 @@ impl Row<'_> {
             && !pairs.any(|(column, cell)| column == ColumnUse::Unnamed && !cell.is_blank())
     }
 
-    fn start(&self) -> Option<Location> {
-        self.cells.first().map(|cell| cell.location)
-    }
-
     /// The cell of a column, unless it is empty.
-    fn cell(&self, column: Column) -> Option<&Cell<'_>> {
+    fn cell(&self, column: Column) -> Option<&'a Cell<'a>> {
         self.cells.get(self.layout.position(column)?).filter(|cell| !cell.is_empty())
     }
 

@@ -76,8 +76,9 @@ impl Roster {
             self.lines += 1;
             match line {
                 Ok(cells) => {
-                    let row = Row { file: &file, layout: &layout, cells: &cells };
-                    if let Some(account) = row.check(&mut self.diagnostics) {
+                    let diagnostics = &mut self.diagnostics;
+                    let row = Row { file: &file, layout: &layout, cells: &cells, diagnostics };
+                    if let Some(account) = row.check() {
                         self.rows.push(account);
                         self.locations.extend(cells.iter().map(|cell| cell.location));
                     }
@@ -135,5 +136,52 @@ impl Roster {
     fn error(&mut self, location: Option<Location>, message: impl Into<String>) {
         let error = self.diagnostic(location, message);
         self.diagnostics.errors.push(error);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn read(text: &str) -> Roster {
+        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
+        let given = GivenElsewhere { passwords: false, jess: false };
+        Roster::parse(PathBuf::from("a.csv"), text.as_bytes(), &entry, given)
+    }
+
+    #[test]
+    fn roster_keeps_usable_rows_and_reports_the_others() {
+        let roster = read(
+            "name;email;ensims_password;jess_username;jess_password\n\
+             Ada;ada@uni.example; a ;jess-ada;b\nBen;hunter2;c;d;e\nCem;cem@uni.example;c;d;03.11.2026\n",
+        );
+        let shown = |list: &[Diagnostic]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(shown(&roster.diagnostics.errors), ["a.csv:3:5: email: this is not an e-mail address"]);
+        assert_eq!(
+            shown(&roster.diagnostics.warnings),
+            [
+                "a.csv:2:21: Ada, ensims_password: this password has spaces around it; they are used as part of the password",
+                "a.csv:4:25: Cem, jess_password: the spreadsheet has probably converted this to a date; format the column as text and enter the value again",
+            ]
+        );
+        let emails: Vec<&str> = roster.rows.iter().map(|row| &*row.email).collect();
+        assert_eq!(emails, ["ada@uni.example", "cem@uni.example"]);
+        let password = roster.rows[0].ensims.password.as_ref().expect("a password");
+        assert_eq!(password.0.expose_secret(), " a ");
+        assert!(roster.holds_passwords);
+    }
+
+    #[test]
+    fn roster_cell_falls_back_to_another_source_of_the_password() {
+        let roster = read("E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n");
+        let location = |column| Some(Location { line: 2, column });
+        assert_eq!(roster.cell(0, "email"), (location(1), "E-mail".to_owned()));
+        assert_eq!(roster.cell(0, "ensims_password"), (location(5), "ensims_password_file".to_owned()));
+        assert_eq!(roster.cell(0, "name"), (location(1), "name".to_owned()));
+        assert_eq!(roster.cell(0, ""), (location(1), String::new()));
     }
 }

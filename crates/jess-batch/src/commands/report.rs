@@ -1,0 +1,74 @@
+//! `report`: what can be done with the JSON report of a run or a status check.
+
+use std::path::Path;
+
+use super::error::CommandError;
+use crate::cli::ReportCommand;
+use crate::console::{data_line, difference_text, shown, status, status_table, status_text, summary};
+use crate::job::{Format, ReportTarget};
+use crate::outcome::ExitCode;
+use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
+
+pub(super) fn report(command: &ReportCommand) -> Result<ExitCode, CommandError> {
+    match command {
+        ReportCommand::Show { file } => show(file),
+        ReportCommand::Convert { from, to } => convert(from, to),
+        ReportCommand::Diff { old, new } => diff(old, new),
+    }
+}
+
+fn show(file: &Path) -> Result<ExitCode, CommandError> {
+    let report = open(file)?;
+    if report.service.sandbox {
+        status(REHEARSAL);
+    }
+    match report.mode {
+        Mode::Run => data_line(&summary(&report))?,
+        Mode::Status => data_line(&format!("{}\n{}", status_table(&report, false), status_text(&report)))?,
+    }
+    Ok(ExitCode::Success)
+}
+
+fn convert(from: &Path, to: &Path) -> Result<ExitCode, CommandError> {
+    let report = open(from)?;
+    let name = shown(&to.display().to_string());
+    let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
+    let Some(format) = Format::of(to) else {
+        return error(format!("this report format is not known; use the extension {}", Format::known_extensions()));
+    };
+    if matches!((from.canonicalize(), to.canonicalize()), (Ok(from), Ok(to)) if from == to) {
+        return error("the report would replace itself; give another name".to_owned());
+    }
+    // Only a run fills in what stands in braces.
+    if to.to_string_lossy().contains(['{', '}']) {
+        return error(
+            "only {date} and {time} can be used in braces, and only in the reports of a run; give another name"
+                .to_owned(),
+        );
+    }
+    // Any file may have this name, such as a roster with passwords.
+    if to.symlink_metadata().is_ok() {
+        return error("it exists already; remove it or give another name".to_owned());
+    }
+    write(&report, &ReportTarget::File { path: to.to_owned(), format })
+        .map_err(|error| CommandError::Usage(format!("{name} cannot be written: {error}")))?;
+    status(&format!("Report: {name}"));
+    Ok(ExitCode::Success)
+}
+
+/// The exit code is that of a run: 1 if an account started to fail.
+fn diff(old: &Path, new: &Path) -> Result<ExitCode, CommandError> {
+    let (before, now) = (open(old)?, open(new)?);
+    for (file, report) in [(old, &before), (new, &now)] {
+        if report.service.sandbox {
+            status(&format!("{}: {REHEARSAL}", shown(&file.display().to_string())));
+        }
+    }
+    let difference = Difference::between(&before, &now);
+    data_line(&difference_text(&difference))?;
+    Ok(if difference.started_to_fail.is_empty() { ExitCode::Success } else { ExitCode::SomeFailed })
+}
+
+fn open(file: &Path) -> Result<Report, CommandError> {
+    read(file).map_err(|error| CommandError::Usage(shown(&format!("{}: {error}", file.display()))))
+}

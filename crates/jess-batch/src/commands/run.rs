@@ -1,0 +1,260 @@
+//! `run`: from validated jobs to reports.
+
+use ensims_client::Client;
+use jiff::Timestamp;
+
+use super::connect::{connect, ending, report_unreachable, service_facts};
+use super::error::CommandError;
+use super::load::load;
+use super::rerun::rerun;
+use super::runtime::{block_on, until_second_signal};
+use super::{log, print_error, print_warnings};
+use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
+use crate::cli::{OutputArguments, RunArguments};
+use crate::console::{Progress, RunLog, count, job_error, shown, status, summary};
+use crate::job::{Job, ReportTarget};
+use crate::outcome::ExitCode;
+use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline, write};
+use crate::state::{RunState, state_file};
+
+/// The options of the command, and the signal that ends it.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    arguments: &'a RunArguments,
+    quiet: bool,
+    stop: &'a Stop,
+}
+
+pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Result<ExitCode, CommandError> {
+    log::start(&arguments.log, output, &arguments.job)?;
+    let jobs = load(&arguments.job, &arguments.overrides())?;
+    if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
+        let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no run history. Run it without --resume";
+        return Err(CommandError::Job { source: job.settings.source.clone(), problem: problem.to_owned() });
+    }
+    if !output.quiet {
+        for job in &jobs {
+            print_warnings(&job.warnings);
+        }
+    }
+    let stop = Stop::default();
+    let run = Run { arguments, quiet: output.quiet, stop: &stop };
+    block_on(until_second_signal(&stop, output.quiet, run_all(&jobs, run)))?
+}
+
+/// One job after another. The exit code is the greatest.
+async fn run_all(jobs: &[Job], run: Run<'_>) -> Result<ExitCode, CommandError> {
+    let mut exit_code = ExitCode::Success;
+    for job in jobs {
+        let ended = match run.stop.requested() {
+            // Its last report may be a good one, so it is left alone.
+            Some(signal) => {
+                status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
+                signal.exit_code()
+            }
+            // An error of one job does not stop the others.
+            None => run_one(job, run).await.unwrap_or_else(|error| {
+                print_error(&error);
+                error.exit_code()
+            }),
+        };
+        exit_code = exit_code.max(ended);
+    }
+    Ok(exit_code)
+}
+
+async fn run_one(job: &Job, run: Run<'_>) -> Result<ExitCode, CommandError> {
+    let (client, sandbox) = connect(job).await?;
+    let state_dir = run.arguments.state.state_dir.as_deref();
+    let state = RunState::open(job, client.service().address(), state_dir, run.arguments.resume)
+        .map_err(|error| state_error(job, error))?;
+    // Printed even with -q: nobody should take a rehearsal for the real run.
+    if sandbox.is_some() {
+        status(REHEARSAL);
+    }
+    if !run.quiet {
+        print_previous(job, &state, run.arguments.resume);
+    }
+    let exit_code = attempt(job, &client, state, run).await;
+    if sandbox.is_some() {
+        status(REHEARSAL);
+    }
+    exit_code
+}
+
+fn state_error(job: &Job, error: crate::state::StateError) -> CommandError {
+    CommandError::State { source: job.settings.source.clone(), error }
+}
+
+/// Says what the previous run has to do with this one.
+fn print_previous(job: &Job, state: &RunState, resume: bool) {
+    if !resume {
+        if state.previous_cut_short {
+            status("The previous run was cut short. This run starts again; --resume would do only the rest.");
+        }
+        return;
+    }
+    let settled = job.selected() - state.remaining(job);
+    let mut refused = 0;
+    for (account, prior) in job.accounts.iter().zip(&state.prior) {
+        let is_refused = matches!(prior, Some(crate::batch::PriorVerdict::Refused { .. }));
+        refused += usize::from(account.is_selected() && is_refused);
+    }
+    if settled == 0 {
+        status("Nothing from an earlier run counts here; every account is attempted.");
+    } else if refused == 0 {
+        status(&format!("Resumed: {settled} done earlier."));
+    } else {
+        status(&format!(
+            "Resumed: {} done and {refused} refused earlier. Nothing is sent for the refused ones; once their passwords \
+             are corrected, run the job without --resume.",
+            settled - refused
+        ));
+    }
+}
+
+/// The run itself, from the preflight to the reports.
+async fn attempt(job: &Job, client: &Client, state: RunState, run: Run<'_>) -> Result<ExitCode, CommandError> {
+    let settings = &job.settings;
+    let goal = Goal::Update { when: settings.update, verify: settings.verify };
+    let started_at = Timestamp::now();
+    let run_log = RunLog::begin(job, client.service().address());
+    let progress = Progress::new(run.arguments.progress, run.quiet, state.remaining(job));
+    let listener = |event: Event<'_>| {
+        if let Event::Finished { result } = &event
+            && let Err(error) = state.record(result)
+        {
+            print_unrecorded(&error);
+        }
+        run_log.listen(&event);
+        progress.listen(&event);
+    };
+    let max_failures = run.arguments.max_failures;
+    let batch = Batch::start(job, client, goal, max_failures, run.stop, &listener).await;
+    let (service, accounts) = match &batch {
+        Err(why) => {
+            report_unreachable(job, client, why);
+            (ServiceInfo::default(), not_started(job, &state.prior, goal, why))
+        }
+        Ok(batch) => {
+            state.begin(job).map_err(|error| state_error(job, error))?;
+            (batch.service().clone(), batch.run(&state.prior).await)
+        }
+    };
+    progress.end();
+    let ending = match ending(&batch, run.stop) {
+        Ending::Complete if !settle(&state) => Ending::Unrecorded,
+        ending => ending,
+    };
+    let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
+    let facts = service_facts(job, client, service);
+    let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
+    report.rerun = rerun(job, state.is_resumable());
+    if batch.is_ok() {
+        print_result(&report, run.quiet);
+    }
+    let exit_code = finish(job, &mut report, state, ending, run.quiet);
+    run_log.end(&report);
+    Ok(exit_code)
+}
+
+fn print_unrecorded(error: &std::io::Error) {
+    status(&format!(
+        "error: the run history cannot be written: {error}. The run goes on, but --resume would not know all of it."
+    ));
+}
+
+/// Waits until the run history is on the disk. Returns whether all of it is.
+fn settle(state: &RunState) -> bool {
+    state.settle().unwrap_or_else(|error| {
+        print_unrecorded(&error);
+        false
+    })
+}
+
+/// Prints how the run went, and what to do next.
+fn print_result(report: &Report, quiet: bool) {
+    let succeeded = report.exit_code() == ExitCode::Success;
+    if quiet && succeeded {
+        return;
+    }
+    if quiet {
+        // A mail from cron shows nothing else of what was run.
+        status(&headline(report));
+    }
+    status(&summary(report));
+    let Some(rerun) = report.rerun.as_ref().filter(|rerun| rerun.resumes && !succeeded) else { return };
+    let what = match (report.totals.stopped, report.totals.refused) {
+        (0, _) => "To attempt only the accounts that did not succeed",
+        (_, 0) => "To do the rest",
+        _ => "To do the rest, but not what was refused",
+    };
+    match rerun.command() {
+        Some(command) => status(&format!("{what}: {command}")),
+        None if rerun.arguments.is_none() => status(&format!("{what}: start the systemd service again")),
+        None => status(&format!("{what}: run the job with --resume")),
+    }
+}
+
+/// Writes the reports, and keeps what the next run needs.
+fn finish(job: &Job, report: &mut Report, state: RunState, ending: Ending, quiet: bool) -> ExitCode {
+    let silent = quiet && report.exit_code() == ExitCode::Success;
+    let targets = &job.settings.reports;
+    let replaced = targets.iter().any(ReportTarget::exists);
+    write_reports(job, report, silent);
+    if targets.is_empty() && !quiet {
+        status("No report was written; --report PATH.json writes one.");
+    }
+    if replaced && job.selected() < job.accounts.len() && !silent {
+        let again = if report.rerun.as_ref().is_some_and(|rerun| rerun.resumes) {
+            "; a run with --resume, and without --only or --skip, covers all of them again"
+        } else {
+            ""
+        };
+        let all = count(job.accounts.len(), "account");
+        status(&format!("The reports now cover {} of {all}{again}.", job.selected()));
+    }
+    match state.close(ending == Ending::Complete, report.last_success_at) {
+        Ok(()) => report.exit_code(),
+        Err(error) => {
+            job_error(&job.settings.source, &format!("the state folder cannot be written: {error}"));
+            report.exit_code().max(ExitCode::SomeFailed)
+        }
+    }
+}
+
+fn write_reports(job: &Job, report: &mut Report, silent: bool) {
+    // Standard output cannot be written again, so it comes last.
+    let (out, files): (Vec<_>, Vec<_>) =
+        job.settings.reports.iter().partition(|target| **target == ReportTarget::StandardOutput);
+    for targets in [&files, &out] {
+        let mut all_written = true;
+        for target in targets {
+            all_written &= write_one(job, report, target, silent);
+        }
+        if !all_written {
+            report.mark_unwritten();
+            // The others must not claim that all went well.
+            for target in &files {
+                let _ = write(report, target);
+            }
+        }
+    }
+}
+
+/// Writes a report, and prints where it is or why it is not. Returns whether it was written.
+fn write_one(job: &Job, report: &Report, target: &ReportTarget, silent: bool) -> bool {
+    match write(report, target) {
+        Ok(()) => {
+            if !silent && *target != ReportTarget::StandardOutput {
+                status(&format!("Report: {}", shown(&target.to_string())));
+            }
+            true
+        }
+        Err(error) => {
+            let target = shown(&target.to_string());
+            job_error(&job.settings.source, &format!("the report {target} cannot be written: {error}"));
+            false
+        }
+    }
+}
