@@ -1,50 +1,42 @@
-//! The client: one connection pool for any number of accounts.
+//! The client, which serves any number of accounts with one connection pool, and its builder.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
-use zeroize::Zeroizing;
 
-use crate::answer::{self, Envelope};
+use crate::answer::Answer;
+use crate::ca_bundle;
+use crate::credential::EnsimsCredential;
+use crate::envelope::{self, Envelope};
+use crate::error::Error;
+use crate::failure::TimeLimits;
 use crate::operation::Operation;
-use crate::token::TokenNews;
-use crate::{EnsimsCredential, Error, Service, Session, SessionToken, VersionInfo};
+use crate::records::{Identity, VersionInfo};
+use crate::request_body;
+use crate::service::Service;
+use crate::session::Session;
+use crate::token::{SessionToken, TokenChange};
+use crate::transport::{Received, Transport};
 
-/// The default time limit of one request, its answer included.
+/// The default time limit of a request, including its answer.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// The default time limit of making a connection.
+/// The default time limit for making a connection.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest answer that is read, in bytes after decompression.
-pub const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+/// How long an unused connection is kept open.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A client of one service. Cheap to clone; clones share their connections.
+/// A client of one service.
+///
+/// It is cheap to clone, and clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
-    pub(crate) service: Service,
-    pub(crate) timeout: Duration,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) read_timeout: Option<Duration>,
-}
-
-#[derive(Serialize)]
-struct LogOnBody<'a> {
-    email: &'a str,
-    password: &'a str,
+    transport: Arc<Transport>,
 }
 
 impl Client {
-    /// Starts building a client of this service.
+    /// Starts to build a client of a service.
     #[must_use]
     pub fn builder(service: Service) -> ClientBuilder {
         ClientBuilder {
@@ -58,87 +50,82 @@ impl Client {
         }
     }
 
-    /// The service that this client talks to.
+    /// The service that the client talks to.
     #[must_use]
     pub fn service(&self) -> &Service {
-        &self.inner.service
+        &self.transport.service
     }
 
-    /// Logs on (`docs:users:log_on` of the jEPlus wiki).
+    /// Logs on to an ENSIMS account (`docs:users:log_on` of the jEPlus wiki).
     ///
     /// # Errors
-    /// [`Error::Refused`] by ENSIMS when the pair does not match (also for HTTP 401 and 403: there is no
-    /// token yet that they could be about); [`Error::Protocol`] when no session token comes with the answer;
-    /// else as the connection and the service have it.
-    pub async fn log_on(&self, credential: &EnsimsCredential) -> Result<Session, Error> {
-        let body = credential_body(
-            &LogOnBody { email: &credential.email, password: credential.password.expose_secret() },
-            credential.email.len() + credential.password.expose_secret().len(),
-        );
-        let received = self.inner.exchange(Operation::LogOn, None, Some(body)).await?;
-        let envelope = Envelope::read(Operation::LogOn, &received)?.accepted(Operation::LogOn)?;
-        let token = match TokenNews::read(&received.headers) {
-            TokenNews::Fresh(token) => token,
-            TokenNews::None => return Err(answer::protocol(&received, "it has no session_token cookie")),
-            TokenNews::Cleared => {
-                return Err(answer::protocol(&received, "its session_token cookie is empty or expired"));
-            }
-            TokenNews::Unusable => {
-                return Err(answer::protocol(&received, "its session_token cookie cannot be sent back"));
-            }
-        };
-        let last_answer = envelope.answer.clone();
-        let identity = envelope.fields()?;
-        Ok(Session::opened(self.clone(), token, last_answer, identity))
+    /// - [`Error::Refused`] by ENSIMS if the e-mail address and password do not match: do not send them again. A
+    ///   401 or 403 is a refusal too, because there is no token yet that it could be about;
+    /// - [`Error::Protocol`] also if the answer has no usable session token;
+    /// - the [errors of every call](Error#errors-of-every-call).
+    pub async fn log_on(&self, credential: &EnsimsCredential) -> Result<Answer<Session>, Error> {
+        let body = request_body::ensims(credential);
+        let received = self.transport.exchange(Operation::LogOn, None, Some(body)).await?;
+        let envelope = Envelope::accepted(Operation::LogOn, &received)?;
+        let token = first_token(&received)?;
+        let identity: Answer<Identity> = envelope.fields()?;
+        Ok(identity.map(|identity| Session::new(Arc::clone(&self.transport), token, identity)))
     }
 
-    /// A session from a token that was kept. Nothing is sent: whether it is still accepted shows at first use.
+    /// Resumes a session with a token that was kept.
+    ///
+    /// Nothing is sent, so the first call of the session shows whether the token is still accepted.
     #[must_use]
     pub fn resume(&self, token: SessionToken) -> Session {
-        Session::resumed(self.clone(), token)
+        Session::new(Arc::clone(&self.transport), token, Identity::default())
     }
 
-    /// What the Users API says of itself. Needs no log-on.
+    /// Reads the version of the Users API. Needs no log-on.
+    ///
+    /// The answer has no envelope and so no words of the service.
     ///
     /// # Errors
-    /// As the connection and the service have it.
+    /// The [errors of every call](Error#errors-of-every-call). A 401 is [`Error::Http`].
     pub async fn users_info(&self) -> Result<VersionInfo, Error> {
         self.info(Operation::UsersInfo).await
     }
 
-    /// What the JESS API says of itself. Needs no log-on.
+    /// Reads the version of the JESS API. Needs no log-on.
+    ///
+    /// The answer has no envelope and so no words of the service.
     ///
     /// # Errors
-    /// As the connection and the service have it.
+    /// The [errors of every call](Error#errors-of-every-call). A 401 is [`Error::Http`].
     pub async fn jess_info(&self) -> Result<VersionInfo, Error> {
         self.info(Operation::JessInfo).await
     }
 
     async fn info(&self, operation: Operation) -> Result<VersionInfo, Error> {
-        let received = self.inner.exchange(operation, None, None).await?;
-        answer::bare(operation, &received)
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.inner
+        let received = self.transport.exchange(operation, None, None).await?;
+        envelope::bare(operation, &received)
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Client").field("service", &self.inner.service).finish_non_exhaustive()
+        formatter.debug_struct("Client").field("service", self.service()).finish_non_exhaustive()
     }
 }
 
-/// A JSON body that is wiped when it is dropped. The room is for the longest escapes, so that the buffer
-/// never grows and leaves a copy behind.
-pub(crate) fn credential_body(body: &impl Serialize, text_length: usize) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(64 + 6 * text_length));
-    serde_json::to_writer(&mut *bytes, body).expect("two texts can always be written as JSON");
-    bytes
+/// The token of a log-on, without which the session would be of no use.
+fn first_token(received: &Received) -> Result<SessionToken, Error> {
+    let problem = match TokenChange::read(&received.headers) {
+        TokenChange::Fresh(token) => return Ok(token),
+        TokenChange::None => "it has no session_token cookie",
+        TokenChange::Cleared => "its session_token cookie is empty or expired",
+        TokenChange::Unusable => "its session_token cookie cannot be sent back",
+    };
+    Err(Error::protocol(problem, received.status.as_u16()))
 }
 
 /// Builds a [`Client`].
+///
+/// `Debug` does not show the address of the proxy, which may hold a password.
 #[derive(Clone, Debug)]
 pub struct ClientBuilder {
     service: Service,
@@ -151,56 +138,62 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// What the client calls itself, such as `lab-tool/1.2`.
+    /// Sets the `User-Agent` header, such as `lab-tool/1.2`. It names this crate otherwise.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// The address of a proxy, which may hold a user name and password. None is used otherwise: the proxy
-    /// variables of the environment are the caller's to read.
+    /// Sets the address of a proxy, which may hold a user name and password.
+    ///
+    /// Otherwise no proxy is used: it is left to the caller to read proxy variables from the environment.
     #[must_use]
     pub fn proxy(mut self, address: impl Into<SecretString>) -> Self {
         self.proxy = Some(address.into());
         self
     }
 
-    /// Certificates (PEM) to trust beside the system's.
+    /// Sets certificates (PEM) to trust in addition to the system's.
     #[must_use]
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_bundle = Some(pem.into());
         self
     }
 
-    /// The time limit of one request, its answer included.
+    /// Sets the time limit of a request, including its answer. It is [`DEFAULT_TIMEOUT`] otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time limit of making a connection; never more than that of the request.
+    /// Sets the time limit for making a connection. It is [`DEFAULT_CONNECT_TIMEOUT`] otherwise, and never more
+    /// than the limit of the request.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The longest silence within an answer; without it the request's time limit alone counts.
+    /// Sets the longest silence within an answer. Otherwise only the time limit of the request counts.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = Some(timeout);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the CA bundle holds no usable certificate, the proxy's address cannot be used
-    /// or the user agent cannot be sent.
+    /// [`Error::Invalid`] if the CA bundle holds anything but usable certificates, or if the address of the proxy
+    /// or the user agent cannot be used.
     pub fn build(self) -> Result<Client, Error> {
-        let connect_timeout = self.connect_timeout.min(self.timeout);
+        let limits = TimeLimits {
+            request: self.timeout,
+            connect: self.connect_timeout.min(self.timeout),
+            silence: self.read_timeout,
+        };
         let mut http = reqwest::Client::builder()
             .user_agent(self.user_agent)
             .no_proxy()
@@ -208,43 +201,20 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
-            .timeout(self.timeout)
-            .connect_timeout(connect_timeout)
-            .read_timeout(self.read_timeout.unwrap_or(self.timeout))
-            .pool_idle_timeout(Duration::from_secs(30));
+            .timeout(limits.request)
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.silence.unwrap_or(limits.request))
+            .pool_idle_timeout(IDLE_TIMEOUT);
         if let Some(address) = &self.proxy {
             let proxy = reqwest::Proxy::all(address.expose_secret())
                 .map_err(|_| Error::invalid("the proxy's address cannot be used"))?;
             http = http.proxy(proxy);
         }
         if let Some(pem) = &self.ca_bundle {
-            http = http.tls_certs_merge(certificates(pem)?);
+            http = http.tls_certs_merge(ca_bundle::certificates(pem)?);
         }
         let http =
             http.build().map_err(|_| Error::invalid("the user agent or the TLS settings cannot be used"))?;
-        let inner = Inner {
-            http,
-            service: self.service,
-            timeout: self.timeout,
-            connect_timeout,
-            read_timeout: self.read_timeout,
-        };
-        Ok(Client { inner: Arc::new(inner) })
+        Ok(Client { transport: Arc::new(Transport { http, service: self.service, limits }) })
     }
-}
-
-/// Every certificate of the bundle, each tried as a root: the HTTP library ignores useless ones in silence.
-fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
-    let useless = || Error::invalid("the CA bundle holds something that is not a usable certificate");
-    let mut roots = RootCertStore::empty();
-    let mut certificates = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|_| useless())?;
-        certificates.push(reqwest::Certificate::from_der(&certificate).map_err(|_| useless())?);
-        roots.add(certificate).map_err(|_| useless())?;
-    }
-    if certificates.is_empty() {
-        return Err(Error::invalid("the CA bundle holds no certificate (PEM) at all"));
-    }
-    Ok(certificates)
 }

@@ -1,25 +1,27 @@
-//! The two credentials. Their passwords are secret types from here to the request body.
+//! The two credentials. A password is a secret type from here to the request body.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::Error;
+use crate::error::Error;
 
-/// What an ENSIMS account logs on with (`docs:users:log_on` of the jEPlus wiki).
+/// The e-mail address and password of an ENSIMS account (`docs:users:log_on` of the jEPlus wiki).
+///
+/// `Debug` does not show the password.
 #[derive(Clone, Debug)]
 pub struct EnsimsCredential {
-    pub(crate) email: String,
-    pub(crate) password: SecretString,
+    email: String,
+    password: SecretString,
 }
 
 impl EnsimsCredential {
-    /// An e-mail address and its password, exactly as they are to be sent.
+    /// Makes a credential of an e-mail address and a password. They are sent exactly as given.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when either is empty.
+    /// [`Error::Invalid`] if either is empty.
     pub fn new(email: impl Into<String>, password: impl Into<SecretString>) -> Result<Self, Error> {
         let (email, password) = (email.into(), password.into());
         require(&email, "the ENSIMS e-mail address is empty")?;
-        require(secrecy::ExposeSecret::expose_secret(&password), "the ENSIMS password is empty")?;
+        require(password.expose_secret(), "the ENSIMS password is empty")?;
         Ok(Self { email, password })
     }
 
@@ -36,26 +38,28 @@ impl EnsimsCredential {
     }
 }
 
-/// What the JESS account is known by (`docs:jess:upd_session`): not the ENSIMS e-mail and password.
+/// The user name and password of a JESS account (`docs:jess:upd_session` of the jEPlus wiki).
+///
+/// They are not the e-mail address and password of the ENSIMS account. `Debug` does not show the password.
 #[derive(Clone, Debug)]
 pub struct JessCredential {
-    pub(crate) username: String,
-    pub(crate) password: SecretString,
+    username: String,
+    password: SecretString,
 }
 
 impl JessCredential {
-    /// A JESS user name and its password, exactly as they are to be sent.
+    /// Makes a credential of a JESS user name and a password. They are sent exactly as given.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when either is empty: what the service makes of that is not documented.
+    /// [`Error::Invalid`] if either is empty, because what the service does then is not documented.
     pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Result<Self, Error> {
         let (username, password) = (username.into(), password.into());
         require(&username, "the JESS user name is empty")?;
-        require(secrecy::ExposeSecret::expose_secret(&password), "the JESS password is empty")?;
+        require(password.expose_secret(), "the JESS password is empty")?;
         Ok(Self { username, password })
     }
 
-    /// The user name.
+    /// The JESS user name.
     #[must_use]
     pub fn username(&self) -> &str {
         &self.username

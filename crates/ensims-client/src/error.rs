@@ -1,96 +1,116 @@
-//! The one error type: it tells a caller what to do next.
+//! The error type: each variant stands for something else that a caller can do.
 
-use std::fmt;
+use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Which half of the service an answer came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// The Users API: ENSIMS accounts and log-on.
-    Ensims,
-    /// The JESS API: JESS sessions, accounts and usage.
-    Jess,
-}
+use crate::api::Api;
 
-impl fmt::Display for Api {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Ensims => "ENSIMS",
-            Self::Jess => "JESS",
-        })
-    }
-}
-
-/// Why a call did not succeed.
+/// The error below an [`Error`], as the operating system or a library gave it.
 ///
-/// No variant holds a password, a token or a URL. Text from the service is held as it came; `Display` shows
-/// it quoted and with control characters escaped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Its type is not part of this crate's API, so do not downcast it. It holds no password, token or address.
+pub type Cause = Arc<dyn StdError + Send + Sync>;
+
+/// Why a call failed.
+///
+/// # Errors of every call
+///
+/// Every call that sends a request can fail with
+///
+/// - [`Connect`](Self::Connect): there is no connection, or it broke before the answer was complete;
+/// - [`Tls`](Self::Tls): the connection is not secure, so nothing was sent;
+/// - [`Timeout`](Self::Timeout): one of the client's time limits ran out;
+/// - [`Http`](Self::Http): the status is 408, 425, 429, a 3xx or a 5xx, whatever the body says; or another status
+///   than a 2xx, with a body that has no boolean `ok`;
+/// - [`Protocol`](Self::Protocol): the answer is not HTTP or is too large; or it is a success, but not in the
+///   documented form.
+///
+/// # Errors of every call of a session
+///
+/// Every call of a [`Session`](crate::Session) can also fail with [`Unauthorized`](Self::Unauthorized): the answer
+/// is a 401; or an earlier answer has cleared the token, and then nothing is sent.
+///
+/// # Secrets
+///
+/// Neither an error nor a cause below it holds a password, a token or an address. Text from the service is kept as
+/// it came; [`Display`](std::fmt::Display) shows it in quotes and with control characters escaped.
+///
+/// `Display` is complete in itself: it includes what the innermost cause says. [`source`](StdError::source) gives
+/// the causes one by one.
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The service understood the request and said no (`"ok": false`). Do not send the same again.
-    #[error("{by} said no: {message:?}")]
+    /// The service understood the request and refused it (`"ok": false`). Do not send the same again.
+    #[error("{by} refused the request{}", reason(message.as_deref(), *http_status))]
     Refused {
-        /// Who refused: ENSIMS the log-on, JESS the JESS credential.
+        /// The API that refused: ENSIMS a log-on, JESS a JESS credential.
         by: Api,
-        /// The service's own words.
-        message: String,
-        /// The HTTP status that came with them.
+        /// The service's own words: the `status` text of the answer, where it has one.
+        message: Option<String>,
+        /// The HTTP status code of the answer.
         http_status: u16,
     },
     /// The session token is missing, expired or no longer accepted (HTTP 401). Log on again.
     #[error("the ENSIMS session is no longer accepted; log on again")]
     Unauthorized,
-    /// The service answered with an HTTP status that stands for no verdict.
+    /// The HTTP status of the answer is an error that says nothing about the request itself.
     #[error("HTTP status {http_status}{}", quoted(message.as_deref()))]
     Http {
-        /// The HTTP status code.
+        /// The HTTP status code of the answer.
         http_status: u16,
-        /// The `status` text of the body, where it had one.
+        /// The service's own words: the `status` text of the answer, where it has one.
         message: Option<String>,
-        /// How long the service asks callers to wait, from now.
+        /// How long the service asks callers to wait from now (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// No connection could be made, or it broke before the answer was whole.
-    #[error("{cause}")]
+    /// No connection could be made, or it broke before the answer was complete.
+    #[error("{problem}")]
     Connect {
-        /// What happened, as the operating system or the HTTP library says it.
-        cause: String,
+        /// What happened, with the words of the operating system or the HTTP library.
+        problem: String,
+        /// The error of the HTTP library.
+        source: Option<Cause>,
     },
-    /// The server's certificate or the TLS handshake is not acceptable.
-    #[error("no secure connection: {cause}")]
+    /// The server's certificate or its TLS handshake is not acceptable.
+    #[error("no secure connection: {problem}")]
     Tls {
-        /// What is wrong, as the TLS library says it.
-        cause: String,
+        /// What is wrong, in the words of the TLS library.
+        problem: String,
+        /// The error of the HTTP library.
+        source: Option<Cause>,
     },
-    /// No whole answer came in time.
-    #[error("no whole answer within {} s", limit.as_secs_f64())]
+    /// There was no complete answer in time.
+    #[error("no complete answer within {} s", limit.as_secs_f64())]
     Timeout {
         /// The time limit that ran out.
         limit: Duration,
     },
-    /// The answer does not follow the service's documentation.
+    /// The answer does not have the documented form.
     #[error("unexpected answer: {problem}")]
     Protocol {
         /// What is wrong with the answer.
         problem: String,
-        /// The HTTP status of the answer, where there was one.
+        /// The HTTP status code of the answer, where it has one.
         http_status: Option<u16>,
+        /// The error of the HTTP library, if it found the problem.
+        source: Option<Cause>,
     },
     /// The caller's own input cannot be used; nothing was sent.
+    ///
+    /// It has no source, because the error of a parser may quote the input, which may be secret.
     #[error("{problem}")]
     Invalid {
-        /// What is wrong with it.
+        /// What is wrong with the input.
         problem: String,
     },
 }
 
 impl Error {
-    /// Whether the same request may well succeed a little later.
+    /// Whether the same request may succeed a little later.
     ///
-    /// True for a broken or missing connection, a time-out, and the HTTP statuses 408, 425, 429, 500, 502,
-    /// 503 and 504. Never for a refusal: repeating a wrong password locks accounts.
+    /// This is so for a missing or broken connection, a time-out, and the HTTP statuses 408, 425, 429, 500, 502,
+    /// 503 and 504. It is never so for a refusal: nobody outside the service knows whether repeated wrong passwords
+    /// lock an account, so a refused credential must not be sent again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -106,7 +126,7 @@ impl Error {
         }
     }
 
-    /// How long the service asks callers to wait (`Retry-After`, in seconds or as a date), from now.
+    /// How long the service asks callers to wait from now (`Retry-After`, as seconds or as a date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -115,7 +135,9 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer, where there was an answer.
+    /// The HTTP status code of the answer, where there was an answer.
+    ///
+    /// For [`Error::Unauthorized`] it is 401, even if nothing was sent because the token is gone.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         match self {
@@ -126,18 +148,29 @@ impl Error {
         }
     }
 
-    /// The service's own words, where the answer had any.
+    /// The service's own words: the `status` text of the answer, where it has one.
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         match self {
-            Self::Refused { message, .. } => Some(message),
-            Self::Http { message, .. } => message.as_deref(),
+            Self::Refused { message, .. } | Self::Http { message, .. } => message.as_deref(),
             _ => None,
         }
     }
 
     pub(crate) fn invalid(problem: impl Into<String>) -> Self {
         Self::Invalid { problem: problem.into() }
+    }
+
+    /// A problem that this crate found in an answer.
+    pub(crate) fn protocol(problem: impl Into<String>, http_status: u16) -> Self {
+        Self::Protocol { problem: problem.into(), http_status: Some(http_status), source: None }
+    }
+}
+
+fn reason(message: Option<&str>, http_status: u16) -> String {
+    match message {
+        Some(_) => quoted(message),
+        None => format!(" (HTTP status {http_status})"),
     }
 }
 

@@ -1,10 +1,10 @@
-//! The operations of the service that this crate knows, and where they are.
+//! The operations of the service that this crate knows.
 
-use reqwest::Method;
+use http::Method;
 
-use crate::Api;
+use crate::api::Api;
 
-/// One operation; its path is relative to its API, the log-on's is a setting of [`crate::Service`].
+/// An operation of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     UsersInfo,
@@ -46,5 +46,10 @@ impl Operation {
             | Self::JessAccount
             | Self::JessUsage => Method::GET,
         }
+    }
+
+    /// Whether the request carries the session token.
+    pub(crate) fn needs_token(self) -> bool {
+        !matches!(self, Self::UsersInfo | Self::LogOn | Self::JessInfo)
     }
 }

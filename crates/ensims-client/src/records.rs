@@ -1,16 +1,17 @@
-//! What the service tells: its records, as typed as its documentation is.
+//! The records of the service, under its own key names.
 //!
-//! Unknown keys are ignored, and every key may be missing or null: the recorded answers differ in both.
+//! Every key may be missing or null, because the recorded answers differ in both; unknown keys are ignored.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// What an API says of itself (`GET /info` of either API).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The name and version of an API (`GET /info` of either API).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
 pub struct VersionInfo {
     /// The API's name, such as "JESS Web API".
     pub title: Option<String>,
-    /// One sentence about it.
+    /// One sentence about the API.
     pub description: Option<String>,
     /// First part of the version.
     pub major: Option<i64>,
@@ -26,19 +27,21 @@ pub struct VersionInfo {
     pub notice: Option<String>,
 }
 
-/// Who is logged on (log-on, check-in and confirm). Do not decide permissions on `role`: it varies.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// Who is logged on (the answer to a log-on, a check-in or a confirmation).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Identity {
     /// The nickname.
     pub user: Option<String>,
-    /// The role: null, "user" or "pro" in recorded answers.
+    /// The role: null, "user" or "pro" in recorded answers. It varies, so do not decide permissions by it.
     pub role: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
 }
 
-/// The ENSIMS account's own record (`docs:users:get_user`).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The record of an ENSIMS account (`docs:users:get_user` of the jEPlus wiki).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UserRecord {
     /// Form of address.
     pub title: Option<String>,
@@ -60,11 +63,11 @@ pub struct UserRecord {
     pub tel: Option<String>,
     /// Postal address.
     pub address: Option<String>,
-    /// Post code.
+    /// Postcode.
     pub postcode: Option<String>,
     /// Country.
     pub country: Option<String>,
-    /// Web site.
+    /// Website.
     pub website: Option<String>,
     /// Twitter name.
     pub twitter: Option<String>,
@@ -76,8 +79,9 @@ pub struct UserRecord {
     pub jess_user: Option<String>,
 }
 
-/// The linked JESS account (`docs:jess:acc_info`).
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// The JESS account that an ENSIMS account is linked to (`docs:jess:acc_info` of the jEPlus wiki).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct JessAccount {
     /// JESS user number.
     pub id: Option<i64>,
@@ -93,14 +97,14 @@ pub struct JessAccount {
     pub address: Option<String>,
     /// Telephone number; the text "null" occurs.
     pub telephone: Option<String>,
-    /// Group of users.
+    /// User group.
     #[serde(rename = "userGroup")]
     pub user_group: Option<String>,
     /// Permissions; empty in the one recorded answer.
     pub permissions: Option<String>,
     /// Overdraft; its unit is not documented.
     pub overdraft: Option<f64>,
-    /// CPU hours; whether used or left is not documented.
+    /// CPU hours; whether they are used or left is not documented.
     #[serde(rename = "cpuhour")]
     pub cpu_hours: Option<f64>,
     /// Time of registration, in milliseconds since 1970.
@@ -112,12 +116,15 @@ pub struct JessAccount {
     pub suspended: Option<bool>,
 }
 
-/// One line of the usage report (`docs:jess:usage_info`). No units are documented.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// One line of the usage report of a JESS account (`docs:jess:usage_info` of the jEPlus wiki).
+///
+/// The wiki gives no units.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct JessUsage {
     /// JESS user name.
     pub username: Option<String>,
-    /// A status of the line; "NA" in the recorded answer.
+    /// Status of the line; "NA" in the recorded answer.
     pub status: Option<String>,
     /// Time of the latest use, in milliseconds since 1970.
     pub latest: Option<i64>,

@@ -1,9 +1,10 @@
-//! Where the service is.
+//! The address of the service and the paths below it.
 
 use url::{Host, Url};
 
+use crate::api::Api;
+use crate::error::Error;
 use crate::operation::Operation;
-use crate::{Api, Error};
 
 /// The address of the real service (`docs:users:start` of the jEPlus wiki).
 pub const DEFAULT_ADDRESS: &str = "https://api.ensims.com";
@@ -13,7 +14,7 @@ pub const DEFAULT_USERS_PATH: &str = "/users/api";
 pub const DEFAULT_JESS_PATH: &str = "/jess_web/api";
 /// The path of the log-on below the Users API.
 ///
-/// One summary table of the documentation says `/logon`; every example and every known client uses `/auth`.
+/// One summary table of the jEPlus wiki has `/logon`, but every example and every known client uses `/auth`.
 pub const DEFAULT_LOGON_PATH: &str = "/auth";
 
 /// The address of the service and the paths of its two APIs.
@@ -26,25 +27,27 @@ pub struct Service {
 }
 
 impl Service {
-    /// The service at an `https://` address, or at an `http://` address on this machine.
+    /// Makes a service of an `https://` address, or of an `http://` address on this machine.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the address is not a plain web address, holds a user name, a query or a
-    /// fragment, or would send passwords over plain HTTP to another machine.
+    /// [`Error::Invalid`] if the address is not a web address, if it has a user name, a query or a fragment, or if
+    /// it would send passwords to another machine over plain HTTP.
     pub fn new(address: &str) -> Result<Self, Error> {
         let service = Self::allowing_http(address)?;
         if service.address.scheme() == "http" && !service.is_loopback() {
             return Err(Error::invalid(
-                "plain http would send passwords readable over the network; use https",
+                "plain http would send passwords over the network unencrypted; use https",
             ));
         }
         Ok(service)
     }
 
-    /// The same, with plain HTTP allowed to any host. Passwords then travel readable by others.
+    /// Makes a service of an `https://` or `http://` address on any machine.
+    ///
+    /// Passwords sent over plain HTTP can be read by others.
     ///
     /// # Errors
-    /// As [`Service::new`], but for plain HTTP.
+    /// [`Error::Invalid`] if the address is not a web address, or if it has a user name, a query or a fragment.
     pub fn allowing_http(address: &str) -> Result<Self, Error> {
         let address = Url::parse(address)
             .map_err(|_| Error::invalid("this is not a web address such as https://api.ensims.com"))?;
@@ -52,10 +55,10 @@ impl Service {
             return Err(Error::invalid("the address must begin with https://"));
         }
         if !address.username().is_empty() || address.password().is_some() {
-            return Err(Error::invalid("the address must not hold a user name or password"));
+            return Err(Error::invalid("the address must not have a user name or password"));
         }
         if address.query().is_some() || address.fragment().is_some() {
-            return Err(Error::invalid("the address must not hold '?' or '#'"));
+            return Err(Error::invalid("the address must not have '?' or '#'"));
         }
         Ok(Self {
             address,
@@ -65,34 +68,34 @@ impl Service {
         })
     }
 
-    /// The same service with another path of the Users API, such as `/users/api`.
+    /// Replaces the path of the Users API, which is [`DEFAULT_USERS_PATH`] otherwise.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it is not a plain path.
+    /// [`Error::Invalid`] if it is not a plain path.
     pub fn with_users_path(mut self, path: &str) -> Result<Self, Error> {
         self.users_path = plain_path(path)?;
         Ok(self)
     }
 
-    /// The same service with another path of the JESS API, such as `/jess_web/api`.
+    /// Replaces the path of the JESS API, which is [`DEFAULT_JESS_PATH`] otherwise.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it is not a plain path.
+    /// [`Error::Invalid`] if it is not a plain path.
     pub fn with_jess_path(mut self, path: &str) -> Result<Self, Error> {
         self.jess_path = plain_path(path)?;
         Ok(self)
     }
 
-    /// The same service with another path of the log-on below the Users API, such as `/logon`.
+    /// Replaces the path of the log-on below the Users API, which is [`DEFAULT_LOGON_PATH`] otherwise.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it is not a plain path.
+    /// [`Error::Invalid`] if it is not a plain path.
     pub fn with_logon_path(mut self, path: &str) -> Result<Self, Error> {
         self.logon_path = plain_path(path)?;
         Ok(self)
     }
 
-    /// The address, without a slash at its end.
+    /// The address without a trailing slash.
     #[must_use]
     pub fn address(&self) -> &str {
         self.address.as_str().trim_end_matches('/')

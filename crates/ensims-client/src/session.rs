@@ -1,219 +1,167 @@
-//! The ENSIMS session: what needs a token is a method of it.
+//! The ENSIMS session: every operation that needs a token is a method of it.
 
-use secrecy::ExposeSecret;
-use serde::Serialize;
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
-use crate::answer::{self, Envelope};
-use crate::client::credential_body;
+use crate::answer::Answer;
+use crate::credential::{EnsimsCredential, JessCredential};
+use crate::envelope::{self, Envelope};
+use crate::error::Error;
 use crate::operation::Operation;
-use crate::token::TokenNews;
-use crate::transport::Received;
-use crate::{
-    Client, EnsimsCredential, Error, Identity, JessAccount, JessCredential, JessUsage, SessionToken,
-    UserRecord,
-};
+use crate::records::{Identity, JessAccount, JessUsage, UserRecord};
+use crate::request_body::{self, RequestBody};
+use crate::token::{SessionToken, TokenChange};
+use crate::transport::{Received, Transport};
 
-/// The service's HTTP status and words in its latest answer to a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LastAnswer {
-    /// The HTTP status; 0 before the first answer.
-    pub http_status: u16,
-    /// The `status` text. It is for people and changes without notice.
-    pub message: String,
-}
-
-/// Whether the linked JESS account can simulate now (`docs:jess:chk_session`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whether the linked JESS account can run simulations now (`docs:jess:chk_session` of the jEPlus wiki).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JessSession {
     /// The JESS session key is valid.
     Valid,
-    /// It is not: no link, a lapsed key or a changed JESS password. The service does not say which.
-    NotValid {
-        /// The service's own words.
-        message: String,
-    },
+    /// It is not: no JESS account is linked, the key has lapsed, or the JESS password was changed. The service
+    /// does not report which.
+    NotValid,
 }
 
-/// A log-on of one ENSIMS account.
+/// The log-on of one ENSIMS account.
 ///
-/// It owns the account's token, is not `Clone`, and its methods take `&mut self`: any answer may bring a fresh
-/// token, and from then on that one is sent. Every method can fail with [`Error::Unauthorized`] when the
-/// token is no longer accepted; log on again then.
+/// A session owns the account's token. It is not `Clone` and its methods take `&mut self`, because any answer may
+/// bring a fresh token, which replaces the old one. Once [`Error::Unauthorized`] is returned, log on again.
 #[derive(Debug)]
 pub struct Session {
-    client: Client,
+    transport: Arc<Transport>,
     token: Option<SessionToken>,
     identity: Identity,
-    last_answer: LastAnswer,
-}
-
-#[derive(Serialize)]
-struct UpdateBody<'a> {
-    #[serde(rename = "jessUser")]
-    username: &'a str,
-    #[serde(rename = "jessPwd")]
-    password: &'a str,
-}
-
-#[derive(Serialize)]
-struct ConfirmBody<'a> {
-    email: &'a str,
-    password: &'a str,
 }
 
 impl Session {
-    pub(crate) fn opened(
-        client: Client,
-        token: SessionToken,
-        last_answer: LastAnswer,
-        identity: Identity,
-    ) -> Self {
-        Self { client, token: Some(token), identity, last_answer }
+    pub(crate) fn new(transport: Arc<Transport>, token: SessionToken, identity: Identity) -> Self {
+        Self { transport, token: Some(token), identity }
     }
 
-    pub(crate) fn resumed(client: Client, token: SessionToken) -> Self {
-        Self::opened(client, token, LastAnswer::default(), Identity::default())
-    }
-
-    /// The token, to be kept for [`Client::resume`]. None once an answer has cleared it.
+    /// The token, to be kept for [`Client::resume`](crate::Client::resume). None if an answer has cleared it.
     #[must_use]
     pub fn token(&self) -> Option<&SessionToken> {
         self.token.as_ref()
     }
 
-    /// Who is logged on, as the service said it last. Empty in a resumed session until it checks in.
+    /// Who is logged on, by the latest log-on, check-in or confirmation.
+    ///
+    /// It is empty in a resumed session until [`Session::check_in`] or [`Session::confirm`] succeeds.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// The status and words of the latest answer that had a verdict.
-    #[must_use]
-    pub fn last_answer(&self) -> &LastAnswer {
-        &self.last_answer
-    }
-
-    /// Hands the JESS credential to the ENSIMS account and gets it a new JESS session key
-    /// (`docs:jess:upd_session`). It may be repeated: it sets or updates. The key stays with the service.
+    /// Gives the JESS credential to the ENSIMS account, which gets a new JESS session key
+    /// (`docs:jess:upd_session` of the jEPlus wiki).
+    ///
+    /// The service keeps the key. The call may be repeated: it links a JESS account or replaces the link.
     ///
     /// # Errors
-    /// [`Error::Refused`] by JESS, probably because the pair is wrong: do not send it again.
-    pub async fn update_jess_session(&mut self, credential: &JessCredential) -> Result<(), Error> {
-        let password = credential.password.expose_secret();
-        let body = credential_body(
-            &UpdateBody { username: &credential.username, password },
-            credential.username.len() + password.len(),
-        );
-        self.accepted(Operation::UpdateJessSession, Some(body)).await?;
-        Ok(())
+    /// - [`Error::Refused`] by JESS if the user name and password do not match: do not send them again;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn update_jess_session(&mut self, credential: &JessCredential) -> Result<Answer<()>, Error> {
+        let body = request_body::jess(credential);
+        let envelope = self.call(Operation::UpdateJessSession, Some(body)).await?;
+        Ok(envelope.answer(()))
     }
 
-    /// Asks whether the JESS session is valid (`docs:jess:chk_session`). Changes nothing.
+    /// Checks whether the JESS session is valid (`docs:jess:chk_session` of the jEPlus wiki). Changes nothing.
     ///
     /// # Errors
-    /// As the connection and the service have it; "not valid" is an answer, not an error.
-    pub async fn jess_session(&mut self) -> Result<JessSession, Error> {
+    /// The [errors of every call of a session](Error#errors-of-every-call-of-a-session). A session that is not
+    /// valid is an answer, not an error.
+    pub async fn jess_session(&mut self) -> Result<Answer<JessSession>, Error> {
         let received = self.exchange(Operation::JessSession, None).await?;
         let envelope = Envelope::read(Operation::JessSession, &received)?;
-        self.last_answer = envelope.answer.clone();
-        Ok(if envelope.ok {
-            JessSession::Valid
-        } else {
-            JessSession::NotValid { message: envelope.answer.message }
-        })
+        let state = if envelope.ok { JessSession::Valid } else { JessSession::NotValid };
+        Ok(envelope.answer(state))
     }
 
-    /// The linked JESS account (`docs:jess:acc_info`).
+    /// Reads the record of the linked JESS account (`docs:jess:acc_info` of the jEPlus wiki).
     ///
     /// # Errors
-    /// [`Error::Refused`] by JESS when it has none to show.
-    pub async fn jess_account(&mut self) -> Result<JessAccount, Error> {
-        self.accepted(Operation::JessAccount, None).await?.data()
+    /// - [`Error::Refused`] by JESS if there is no account to show;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn jess_account(&mut self) -> Result<Answer<JessAccount>, Error> {
+        self.call(Operation::JessAccount, None).await?.data()
     }
 
-    /// The usage of the linked JESS account (`docs:jess:usage_info`), one entry in the only recorded answer.
+    /// Reads the usage of the linked JESS account (`docs:jess:usage_info` of the jEPlus wiki).
+    ///
+    /// The only recorded answer has one entry.
     ///
     /// # Errors
-    /// [`Error::Refused`] by JESS when it has none to show.
-    pub async fn jess_usage(&mut self) -> Result<Vec<JessUsage>, Error> {
-        let usage: Option<_> = self.accepted(Operation::JessUsage, None).await?.data()?;
-        Ok(usage.unwrap_or_default())
+    /// - [`Error::Refused`] by JESS if there is no usage to show;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn jess_usage(&mut self) -> Result<Answer<Vec<JessUsage>>, Error> {
+        let usage: Answer<Option<Vec<JessUsage>>> = self.call(Operation::JessUsage, None).await?.data()?;
+        Ok(usage.map(Option::unwrap_or_default))
     }
 
-    /// Tells whether the token is still accepted, and replaces it with a new one (`docs:users:check_in`).
+    /// Checks whether the token is still accepted, and replaces it with a fresh one (`docs:users:check_in` of the
+    /// jEPlus wiki).
     ///
     /// # Errors
-    /// [`Error::Unauthorized`] when it is not accepted any more.
-    pub async fn check_in(&mut self) -> Result<&Identity, Error> {
-        self.identity = self.accepted(Operation::CheckIn, None).await?.fields()?;
-        Ok(&self.identity)
+    /// - [`Error::Refused`] by ENSIMS if the answer has `"ok": false`, which the wiki does not describe;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session), of which
+    ///   [`Error::Unauthorized`] means that the token is no longer accepted.
+    pub async fn check_in(&mut self) -> Result<Answer<Identity>, Error> {
+        let answer: Answer<Identity> = self.call(Operation::CheckIn, None).await?.fields()?;
+        self.identity = answer.value.clone();
+        Ok(answer)
     }
 
-    /// Proves that this credential belongs to the account that is logged on (`docs:users:confirm`).
+    /// Checks that a credential belongs to the account that is logged on (`docs:users:confirm` of the jEPlus
+    /// wiki).
     ///
     /// # Errors
-    /// [`Error::Refused`] by ENSIMS when it does not.
-    pub async fn confirm(&mut self, credential: &EnsimsCredential) -> Result<&Identity, Error> {
-        let password = credential.password.expose_secret();
-        let body = credential_body(
-            &ConfirmBody { email: &credential.email, password },
-            credential.email.len() + password.len(),
-        );
-        self.identity = self.accepted(Operation::Confirm, Some(body)).await?.fields()?;
-        Ok(&self.identity)
+    /// - [`Error::Refused`] by ENSIMS if it does not: do not send it again;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn confirm(&mut self, credential: &EnsimsCredential) -> Result<Answer<Identity>, Error> {
+        let body = request_body::ensims(credential);
+        let answer: Answer<Identity> = self.call(Operation::Confirm, Some(body)).await?.fields()?;
+        self.identity = answer.value.clone();
+        Ok(answer)
     }
 
-    /// The account's own record (`docs:users:get_user`), with or without the envelope of newer builds.
+    /// Reads the record of the ENSIMS account (`docs:users:get_user` of the jEPlus wiki).
+    ///
+    /// Older builds of the service send it without an envelope; [`Answer::message`] is then None.
     ///
     /// # Errors
-    /// As the connection and the service have it.
-    pub async fn user(&mut self) -> Result<UserRecord, Error> {
-        let received = self.exchange(Operation::User, None).await?;
-        if let Some(bare) = answer::bare_user(&received) {
-            return answer::record(bare, received.status.as_u16());
-        }
-        self.verdict(Operation::User, &received)?.data()
+    /// - [`Error::Refused`] by ENSIMS if the answer has `"ok": false`, which the wiki does not describe;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn user(&mut self) -> Result<Answer<UserRecord>, Error> {
+        envelope::user(&self.exchange(Operation::User, None).await?)
     }
 
-    /// Logs off (`docs:users:log_off`). The token is dropped whatever the answer is; whether the service
-    /// then refuses it everywhere is not documented.
+    /// Logs off (`docs:users:log_off` of the jEPlus wiki).
+    ///
+    /// The token is dropped whatever the answer is. Whether the service then refuses it is not documented.
     ///
     /// # Errors
-    /// As the connection and the service have it.
-    pub async fn log_off(mut self) -> Result<(), Error> {
-        self.accepted(Operation::LogOff, None).await?;
-        Ok(())
+    /// - [`Error::Refused`] by ENSIMS if the answer has `"ok": false`, which the wiki does not describe;
+    /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
+    pub async fn log_off(mut self) -> Result<Answer<()>, Error> {
+        let envelope = self.call(Operation::LogOff, None).await?;
+        Ok(envelope.answer(()))
     }
 
-    async fn accepted(
-        &mut self,
-        operation: Operation,
-        body: Option<Zeroizing<Vec<u8>>>,
-    ) -> Result<Envelope, Error> {
+    /// Sends a request that must be accepted.
+    async fn call(&mut self, operation: Operation, body: Option<RequestBody>) -> Result<Envelope, Error> {
         let received = self.exchange(operation, body).await?;
-        self.verdict(operation, &received)
+        Envelope::accepted(operation, &received)
     }
 
-    /// Notes the verdict of an answer, a refusal included.
-    fn verdict(&mut self, operation: Operation, received: &Received) -> Result<Envelope, Error> {
-        let envelope = Envelope::read(operation, received)?;
-        self.last_answer = envelope.answer.clone();
-        envelope.accepted(operation)
-    }
-
-    /// Every answer may bring a fresh token, whatever its status, so this looks before anything else does.
-    async fn exchange(
-        &mut self,
-        operation: Operation,
-        body: Option<Zeroizing<Vec<u8>>>,
-    ) -> Result<Received, Error> {
+    /// Sends a request, and keeps a fresh token: any answer may bring one, whatever its status is.
+    async fn exchange(&mut self, operation: Operation, body: Option<RequestBody>) -> Result<Received, Error> {
         let token = self.token.as_ref().ok_or(Error::Unauthorized)?;
-        let received = self.client.inner().exchange(operation, Some(token), body).await?;
-        match TokenNews::read(&received.headers) {
-            TokenNews::Fresh(token) => self.token = Some(token),
-            TokenNews::Cleared => self.token = None,
-            TokenNews::None | TokenNews::Unusable => {}
+        let received = self.transport.exchange(operation, Some(token), body).await?;
+        match TokenChange::read(&received.headers) {
+            TokenChange::Fresh(token) => self.token = Some(token),
+            TokenChange::Cleared => self.token = None,
+            TokenChange::None | TokenChange::Unusable => {}
         }
         Ok(received)
     }

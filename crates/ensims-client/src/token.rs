@@ -1,4 +1,4 @@
-//! The session token: opaque, secret, and read from `Set-Cookie` lines.
+//! The session token, which is opaque and secret, and is read from `Set-Cookie` lines.
 
 use std::time::SystemTime;
 
@@ -6,20 +6,22 @@ use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::error::Error;
 
-/// The cookie that carries the token, both ways (`docs:users:log_on` of the jEPlus wiki).
+/// The cookie that carries the token in both directions (`docs:users:log_on` of the jEPlus wiki).
 const COOKIE_NAME: &str = "session_token";
 
-/// What proves a log-on to the service. Opaque; about a day of life, which nothing promises.
+/// The proof of a log-on to the service.
+///
+/// It is opaque. Published examples are valid for a day, but nothing guarantees that. `Debug` does not show it.
 #[derive(Clone, Debug)]
 pub struct SessionToken(SecretString);
 
 impl SessionToken {
-    /// A token that was kept from an earlier session.
+    /// Makes a token of the text that was kept from an earlier session.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the text cannot be a cookie's value.
+    /// [`Error::Invalid`] if the text cannot be the value of a cookie.
     pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         let sendable = |c: char| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '\\');
@@ -30,13 +32,13 @@ impl SessionToken {
         Ok(Self(token))
     }
 
-    /// The token itself, to be kept in a safe place.
+    /// The text of the token, to be kept in a safe place.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.0
     }
 
-    /// The value of the one `Cookie` header that is sent; marked so that no library prints it.
+    /// The value of the `Cookie` header, marked as sensitive so that no library prints it.
     pub(crate) fn cookie(&self) -> HeaderValue {
         let pair = Zeroizing::new(format!("{COOKIE_NAME}={}", self.0.expose_secret()));
         let mut value = HeaderValue::from_str(&pair).expect("a token has only visible ASCII characters");
@@ -45,21 +47,21 @@ impl SessionToken {
     }
 }
 
-/// What an answer says about the token.
+/// What an answer does to the token.
 #[derive(Debug)]
-pub(crate) enum TokenNews {
-    /// No `session_token` line: the token stays as it is.
+pub(crate) enum TokenChange {
+    /// Nothing: it has no `session_token` line.
     None,
-    /// A new token.
+    /// It brings a fresh one.
     Fresh(SessionToken),
-    /// An empty value, or one that expires at once: there is no token any more.
+    /// It clears the token, with an empty value or one that has expired.
     Cleared,
-    /// A value that no cookie can have.
+    /// It brings a value that cannot be sent back.
     Unusable,
 }
 
-impl TokenNews {
-    /// Reads the `Set-Cookie` lines of an answer. Of several `session_token` lines the last one counts.
+impl TokenChange {
+    /// Reads the `Set-Cookie` lines of an answer. The last `session_token` line counts.
     pub(crate) fn read(headers: &HeaderMap) -> Self {
         headers
             .get_all(SET_COOKIE)
@@ -71,7 +73,7 @@ impl TokenNews {
     }
 }
 
-fn token_line(line: &str) -> Option<TokenNews> {
+fn token_line(line: &str) -> Option<TokenChange> {
     let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
     let (name, value) = pair.split_once('=')?;
     if name.trim() != COOKIE_NAME {
@@ -79,15 +81,15 @@ fn token_line(line: &str) -> Option<TokenNews> {
     }
     let value = value.trim();
     let value = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
-    Some(if value.is_empty() || expires_at_once(attributes) {
-        TokenNews::Cleared
+    Some(if value.is_empty() || has_expired(attributes) {
+        TokenChange::Cleared
     } else {
-        SessionToken::new(value).map_or(TokenNews::Unusable, TokenNews::Fresh)
+        SessionToken::new(value).map_or(TokenChange::Unusable, TokenChange::Fresh)
     })
 }
 
-/// `Max-Age` decides where there is one, `Expires` otherwise, as RFC 6265 has it.
-fn expires_at_once(attributes: &str) -> bool {
+/// Whether a cookie has expired already. `Max-Age` takes precedence over `Expires` (RFC 6265).
+fn has_expired(attributes: &str) -> bool {
     let attribute = |wanted: &str| {
         attributes.split(';').filter_map(|part| part.split_once('=')).find_map(|(name, value)| {
             name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
@@ -111,16 +113,16 @@ mod tests {
         for line in lines {
             headers.append(SET_COOKIE, line.parse().expect("a header value"));
         }
-        match TokenNews::read(&headers) {
-            TokenNews::None => "none".to_owned(),
-            TokenNews::Fresh(token) => token.secret().expose_secret().to_owned(),
-            TokenNews::Cleared => "cleared".to_owned(),
-            TokenNews::Unusable => "unusable".to_owned(),
+        match TokenChange::read(&headers) {
+            TokenChange::None => "none".to_owned(),
+            TokenChange::Fresh(token) => token.secret().expose_secret().to_owned(),
+            TokenChange::Cleared => "cleared".to_owned(),
+            TokenChange::Unusable => "unusable".to_owned(),
         }
     }
 
     #[test]
-    fn set_cookie_lines_are_read_as_servers_write_them() {
+    fn set_cookie_in_every_form_gives_the_right_change() {
         let table: &[(&[&str], &str)] = &[
             (&[], "none"),
             (&["session_token=a.b.c"], "a.b.c"),
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_never_printed() {
+    fn token_debug_does_not_show_it() {
         let token = SessionToken::new("top-secret").expect("a token");
         assert!(!format!("{token:?} {:?}", token.cookie()).contains("top-secret"));
     }

@@ -1,19 +1,30 @@
-//! One request and its answer: nothing of what it means, everything of how it can go wrong.
+//! Sends one request and reads its answer, whatever that means.
 
-use std::error::Error as StdError;
-use std::io;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
-use zeroize::Zeroizing;
 
-use crate::client::{Inner, MAX_ANSWER_BYTES};
+use crate::error::Error;
+use crate::failure::{TimeLimits, classify};
 use crate::operation::Operation;
-use crate::{Error, SessionToken};
+use crate::request_body::RequestBody;
+use crate::service::Service;
+use crate::token::SessionToken;
 
-/// An answer as it came, whole and within the size limit.
+/// The largest answer that is read, in bytes after decompression.
+pub const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// The connections to one service. All accounts share them.
+pub(crate) struct Transport {
+    pub(crate) http: reqwest::Client,
+    pub(crate) service: Service,
+    pub(crate) limits: TimeLimits,
+}
+
+/// An answer as it came, complete and within the size limit.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
@@ -21,36 +32,36 @@ pub(crate) struct Received {
     pub(crate) body: Vec<u8>,
 }
 
-impl Inner {
-    /// Sends one request and reads its answer. The body is wiped from memory once it is sent.
+impl Transport {
+    /// Sends one request, reads its answer and logs both. The request body is wiped from memory once it is sent.
     pub(crate) async fn exchange(
         &self,
         operation: Operation,
         token: Option<&SessionToken>,
-        body: Option<Zeroizing<Vec<u8>>>,
+        body: Option<RequestBody>,
     ) -> Result<Received, Error> {
         let method = operation.method();
         let path = self.service.path(operation);
         let started = Instant::now();
-        let answer = self.send(method.clone(), &path, token, body).await;
-        let outcome = match &answer {
+        let answer = self.send(operation, &path, token, body).await;
+        let status = match &answer {
             Ok(received) => received.status.as_u16().to_string(),
             Err(error) => error.to_string(),
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(%method, path, status = outcome, duration_ms, "request");
+        tracing::debug!(%method, path, status, duration_ms, "request");
         answer
     }
 
     async fn send(
         &self,
-        method: Method,
+        operation: Operation,
         path: &str,
         token: Option<&SessionToken>,
-        body: Option<Zeroizing<Vec<u8>>>,
+        body: Option<RequestBody>,
     ) -> Result<Received, Error> {
         let started = Instant::now();
-        let mut request = self.http.request(method, format!("{}{path}", self.service.address()));
+        let mut request = self.http.request(operation.method(), format!("{}{path}", self.service.address()));
         if let Some(token) = token {
             request = request.header(COOKIE, token.cookie());
         }
@@ -59,96 +70,30 @@ impl Inner {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(Bytes::from_owner(body));
         }
-        let mut response = request.send().await.map_err(|error| self.explain(error, None, started))?;
+        let response = request.send().await;
+        let mut response = response.map_err(|error| self.failure(error, None, started.elapsed()))?;
         let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| self.explain(error, Some(status), started))?
-        {
+        loop {
+            let chunk = response.chunk().await;
+            let chunk = chunk.map_err(|error| self.failure(error, Some(status), started.elapsed()))?;
+            let Some(chunk) = chunk else { return Ok(Received { status, headers, body }) };
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(Error::Protocol {
-                    problem: format!("it is larger than {MAX_ANSWER_BYTES} bytes"),
-                    http_status: Some(status.as_u16()),
-                });
+                let problem = format!("it is larger than {MAX_ANSWER_BYTES} bytes");
+                return Err(Error::protocol(problem, status.as_u16()));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Received { status, headers: std::mem::take(response.headers_mut()), body })
     }
 
-    /// The HTTP library reports very different things under one name, so the chain of causes decides.
-    fn explain(&self, error: reqwest::Error, status: Option<StatusCode>, started: Instant) -> Error {
-        if error.is_timeout() {
-            return Error::Timeout { limit: self.limit_of(&error, started) };
-        }
-        let error = error.without_url();
-        let causes = causes(&error);
-        if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-            return Error::Tls { cause: tls.to_string() };
-        }
-        let http = causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>());
-        if http.is_some_and(hyper::Error::is_parse) {
-            return Error::Protocol {
-                problem: "it is not HTTP".to_owned(),
-                http_status: status.map(|status| status.as_u16()),
-            };
-        }
-        let system = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>());
-        let malformed = system.is_some_and(|system| is_malformed(system.kind()));
-        let broke_off = error.is_connect()
-            || (http.is_some() && !malformed)
-            || system.is_some_and(|system| is_connection_trouble(system.kind()));
-        if !broke_off {
-            return Error::Protocol {
-                problem: "its body cannot be decoded".to_owned(),
-                http_status: status.map(|status| status.as_u16()),
-            };
-        }
-        let innermost = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
-        let cause = if error.is_connect() {
-            format!("no connection to the service: {innermost}")
-        } else {
-            format!("the connection broke off: {innermost}")
-        };
-        Error::Connect { cause }
-    }
-
-    /// Which of the time limits ran out. The HTTP library has one name for that of the request and that of a
-    /// silence; only the first can be over when its whole time has passed.
-    fn limit_of(&self, error: &reqwest::Error, started: Instant) -> Duration {
-        if error.is_connect() {
-            return self.connect_timeout;
-        }
-        self.read_timeout.filter(|_| started.elapsed() < self.timeout).unwrap_or(self.timeout)
+    fn failure(&self, error: reqwest::Error, status: Option<StatusCode>, elapsed: Duration) -> Error {
+        classify(error, status, elapsed, &self.limits)
     }
 }
 
-fn is_connection_trouble(kind: io::ErrorKind) -> bool {
-    use io::ErrorKind::{
-        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, NotConnected, UnexpectedEof,
-    };
-    matches!(
-        kind,
-        BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | NotConnected | UnexpectedEof
-    )
-}
-
-/// How the HTTP library reports a body that is not framed as HTTP has it.
-fn is_malformed(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
-}
-
-/// All causes below an error. An `io::Error` keeps its own cause where `source()` does not show it.
-fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
-    let mut causes: Vec<&(dyn StdError + 'static)> = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause);
-        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = match wrapped {
-            Some(inner) => Some(inner),
-            None => cause.source(),
-        };
+impl fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Transport").field("service", &self.service).finish_non_exhaustive()
     }
-    causes
 }

@@ -21,8 +21,8 @@ pub mod state;
 
 pub mod report;
 
-pub mod console;
+//pub mod console;
 
-pub mod cli;
+//pub mod cli;
 
-pub mod commands;
+//pub mod commands;

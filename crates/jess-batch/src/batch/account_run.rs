@@ -125,9 +125,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         }
         if !self.logged_on_again {
             self.logged_on_again = true;
-            self.attempt_step(Step::LogOn)
-                .await
-                .map_err(|kind| StepError { step: Step::LogOn, kind })?;
+            self.attempt_step(Step::LogOn).await.map_err(|kind| StepError { step: Step::LogOn, kind })?;
             match self.attempt_step(step).await {
                 Err(kind) if kind.is_unauthorized() => {}
                 result => return result.map_err(|kind| StepError { step, kind }),
@@ -224,11 +222,8 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 Ok(None)
             }
             Err(error) => {
-                let error = if step == Step::LogOn {
-                    self.context.service.interpret_log_on(error)
-                } else {
-                    error
-                };
+                let error =
+                    if step == Step::LogOn { self.context.service.interpret_log_on(error) } else { error };
                 let http_status = error.http_status();
                 self.answered |= http_status.is_some_and(|status| status < 500);
                 record.http_status = http_status;
@@ -260,8 +255,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
     async fn pass_gate(&mut self) -> Result<(), StepErrorKind> {
         let asked = Instant::now();
         let (context, name) = (self.context, &*self.account.name);
-        let on_wait =
-            |reason, wait| (context.listener)(Event::Waiting { account: Some(name), reason, wait });
+        let on_wait = |reason, wait| (context.listener)(Event::Waiting { account: Some(name), reason, wait });
         let passed = self.wait_for(context.gate.pass(context.policy.max_delay, on_wait)).await;
         self.waited_for_others += asked.elapsed();
         passed?.map_err(StepErrorKind::Paused)
@@ -318,7 +312,8 @@ impl<'a, C: Connection> AccountRun<'a, C> {
             Ok(outcome) => {
                 let readiness = self.observed.readiness(goal.verify(), &self.account.jess_username);
                 if goal == Goal::Check && readiness == Readiness::Unknown {
-                    let detail = "the service does not say whether it is suspended, or which JESS user it has";
+                    let detail =
+                        "the service does not say whether it is suspended, or which JESS user it has";
                     self.detail = Some(detail.to_owned());
                 }
                 (outcome, readiness, None)

@@ -69,7 +69,7 @@ fn updated() -> (Step, Result<Reply, Error>) {
 }
 
 fn refused(step: Step, by: Api) -> (Step, Result<Reply, Error>) {
-    let message = "no match for first-password".to_owned();
+    let message = Some("no match for first-password".to_owned());
     (step, Err(Error::Refused { by, message, http_status: 200 }))
 }
 

@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn only_checks_that_decide_nothing_may_fail() {
         let refused = StepErrorKind::Request {
-            error: Error::Refused { by: Api::Jess, message: String::new(), http_status: 200 },
+            error: Error::Refused { by: Api::Jess, message: None, http_status: 200 },
             give_up: GiveUp::Final,
             attempts: 1,
         };

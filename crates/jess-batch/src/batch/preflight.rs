@@ -21,11 +21,7 @@ pub struct ServiceInfo {
 impl ServiceInfo {
     /// What an error at the log-on means: a 401 is a refusal, but not from a service that answers 401 to everything.
     pub(super) fn interpret_log_on(&self, error: Error) -> Error {
-        if self.always_unauthorized && error.http_status() == Some(401) {
-            Error::Unauthorized
-        } else {
-            error
-        }
+        if self.always_unauthorized && error.http_status() == Some(401) { Error::Unauthorized } else { error }
     }
 }
 
@@ -42,8 +38,8 @@ pub(super) async fn preflight(
     gate: &Gate,
     listener: &Listener<'_>,
 ) -> Result<ServiceInfo, Error> {
-    let users = ask(async || client.users_info().await.map(|info| info.value), policy, gate, listener);
-    let jess = ask(async || client.jess_info().await.map(|info| info.value), policy, gate, listener);
+    let users = ask(async || client.users_info().await, policy, gate, listener);
+    let jess = ask(async || client.jess_info().await, policy, gate, listener);
     let (users, jess) = futures::try_join!(users, jess)?;
     Ok(ServiceInfo {
         users_version: users.version,

@@ -84,10 +84,11 @@ impl<'a> Batch<'a> {
         let accounts = &self.job.accounts;
         let credentials = shared_credentials(accounts, prior);
         let results: RefCell<Vec<Option<AccountResult>>> = RefCell::new(vec![None; accounts.len()]);
-        let remaining = (0..accounts.len()).filter_map(|index| match (&accounts[index].credentials, &prior[index]) {
-            (Some(own), None) => Some((index, own)),
-            _ => None,
-        });
+        let remaining =
+            (0..accounts.len()).filter_map(|index| match (&accounts[index].credentials, &prior[index]) {
+                (Some(own), None) => Some((index, own)),
+                _ => None,
+            });
         let (results_so_far, credentials) = (&results, &credentials);
         stream::iter(remaining)
             .take_while(|_| std::future::ready(self.context.stopped().is_none()))
@@ -102,19 +103,16 @@ impl<'a> Batch<'a> {
         let mut complete = Vec::with_capacity(accounts.len());
         for (index, result) in results.into_inner().into_iter().enumerate() {
             let prior = prior[index].as_ref();
-            complete.push(result.unwrap_or_else(|| {
-                unattempted(index, &accounts[index], prior, self.context.goal, reason)
-            }));
+            complete.push(
+                result.unwrap_or_else(|| {
+                    unattempted(index, &accounts[index], prior, self.context.goal, reason)
+                }),
+            );
         }
         complete
     }
 
-    async fn run_account(
-        &self,
-        index: usize,
-        own: &Credentials,
-        shared: &SharedCredential,
-    ) -> AccountResult {
+    async fn run_account(&self, index: usize, own: &Credentials, shared: &SharedCredential) -> AccountResult {
         let connection = ClientConnection::new(self.client, own);
         let account = &self.job.accounts[index];
         AccountRun::new(&self.context, index, account, own, shared, connection).run().await

@@ -41,7 +41,9 @@ impl StepErrorKind {
     /// The service's words, if it refused.
     pub(super) fn refusal(&self) -> Option<&str> {
         match self {
-            Self::Request { error: Error::Refused { message, .. }, .. } => Some(message),
+            Self::Request { error: Error::Refused { message, .. }, .. } => {
+                Some(message.as_deref().unwrap_or_default())
+            }
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ mod screen;
 mod setup;
 mod status_table;
 mod summary;
+mod table;
 mod text;
 
 use std::io::{self, Write};
@@ -29,7 +30,7 @@ pub use run_log::RunLog;
 pub use setup::{new_job_text, roster_text, steps_for_examples, steps_for_roster};
 pub use status_table::{status_table, status_text};
 pub use summary::summary;
-pub use text::{shown, styled_error};
+pub use text::{count, shown, styled_error};
 
 /// Writes a message for the person at the terminal to standard error.
 pub fn status(text: &str) {

@@ -27,7 +27,8 @@ pub(super) fn bad(text: &str) -> String {
 }
 
 /// The count and the noun in its right number: "1 account", "3 accounts".
-pub(super) fn count(number: usize, singular: &str) -> String {
+#[must_use]
+pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 

@@ -139,9 +139,8 @@ impl RunState {
     /// When it cannot be written.
     pub fn begin(&self, job: &Job) -> Result<(), StateError> {
         let Some(stored) = &self.stored else { return Ok(()) };
-        let history =
-            RunHistory::begin(&stored.folder, job, &stored.service, &stored.previous, &self.prior)
-                .map_err(StateError::Begin)?;
+        let history = RunHistory::begin(&stored.folder, job, &stored.service, &stored.previous, &self.prior)
+            .map_err(StateError::Begin)?;
         *stored.history.borrow_mut() = Some(history);
         Ok(())
     }
@@ -232,7 +231,9 @@ fn find_root(given: Option<&Path>) -> Option<PathBuf> {
 
 fn next_for(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => "If it belongs to somebody else, run the job as that user, or give",
+        io::ErrorKind::PermissionDenied => {
+            "If it belongs to somebody else, run the job as that user, or give"
+        }
         _ => "Give",
     }
 }

@@ -1,0 +1,112 @@
+//! `init`: a job file to start with, optionally from a roster.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use super::error::CommandError;
+use crate::cli::InitArguments;
+use crate::console::{new_job_text, roster_text, shown, status, steps_for_examples, steps_for_roster};
+use crate::diagnostics::{Diagnostics, shell_quote_path};
+use crate::job::{JobSource, Overrides, UnresolvedJob, folder_of, is_roster_name, new_job_file, suggest_init};
+use crate::outcome::ExitCode;
+use crate::roster::RosterSummary;
+
+/// Creates the file. Exit code 1 means that the file is there, but its roster has mistakes; with 2 there is no new file.
+pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, CommandError> {
+    write_job(arguments).map_err(|problem| CommandError::Usage(shown(&problem)))
+}
+
+fn write_job(arguments: &InitArguments) -> Result<ExitCode, String> {
+    let path = &arguments.path;
+    let name = arguments.name.as_deref();
+    check_path(path)?;
+    if name == Some("") {
+        return Err("--name: the name is empty; give one or leave the option out".to_owned());
+    }
+    let Some(roster) = &arguments.roster else {
+        create(path, &new_job_file(path, name, None)?)?;
+        status(&new_job_text(path, "alice", steps_for_examples(path)));
+        return Ok(ExitCode::Success);
+    };
+    let unreadable = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
+    let from_job = relative(roster, folder_of(path)).map_err(unreadable)?;
+    // Under the name by which `check` will find it.
+    let found = path.parent().unwrap_or(Path::new("")).join(&from_job);
+    let shown_name = found.display().to_string();
+    let contents = RosterSummary::read(found).map_err(unreadable)?;
+    let from_job = from_job
+        .to_str()
+        .ok_or_else(|| format!("{}: the name of the roster is not UTF-8; rename it", roster.display()))?;
+    let text = new_job_file(path, name, Some((from_job, &contents)))?;
+    create(path, &text)?;
+    let diagnostics = check_roster(&text, path, &shown_name);
+    let first = contents.first_email.as_deref().unwrap_or("NAME");
+    let steps = steps_for_roster(path, &contents, &diagnostics.errors);
+    status(&roster_text(roster, &contents, &diagnostics));
+    status(&new_job_text(path, first, steps));
+    Ok(if diagnostics.has_errors() { ExitCode::SomeFailed } else { ExitCode::Success })
+}
+
+/// Keeps the program from writing YAML into a file that is something else by its name.
+fn check_path(path: &Path) -> Result<(), String> {
+    if path.as_os_str() == "-" {
+        return Err("init writes a file; give it a name".to_owned());
+    }
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if extension == "yaml" || extension == "yml" {
+        return Ok(());
+    }
+    let advice = if is_roster_name(path) {
+        suggest_init(path)
+    } else {
+        format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml")))
+    };
+    Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", path.display()))
+}
+
+/// What `check` will say about the roster. What it says about the job file is what the steps ask the user to fill in.
+fn check_roster(text: &str, path: &Path, roster: &str) -> Diagnostics {
+    let overrides = Overrides { now: Timestamp::now(), ..Overrides::default() };
+    let source = JobSource::File(path.to_owned());
+    let mut found = match UnresolvedJob::read(&source, text.as_bytes(), &overrides) {
+        Ok(job) => Diagnostics { errors: Vec::new(), warnings: job.warnings().to_vec() },
+        Err(found) => found,
+    };
+    found.warnings.retain(|warning| warning.file == roster);
+    found.errors.retain(|error| error.file == roster);
+    found
+}
+
+/// Writes a complete new file that only its owner can open, or none.
+fn create(path: &Path, text: &str) -> Result<(), String> {
+    let write = || {
+        let mut file = NamedTempFile::new_in(folder_of(path))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|error| error.error)
+    };
+    match write() {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(format!(
+            "{} exists already, and init never overwrites; give another name. To see what is left to do in this one: jess-batch check {}",
+            path.display(),
+            shell_quote_path(path)
+        )),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(format!("{}: the folder does not exist; create it first", path.display()))
+        }
+        Err(error) => Err(format!("{} cannot be written: {}", path.display(), io::Error::from(error.kind()))),
+    }
+}
+
+/// The path of a file as it is written in another folder.
+fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let (from, to) = (folder.canonicalize()?, folder_of(file).canonicalize()?);
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let down = to.components().skip(shared).chain(file.file_name().map(Component::Normal));
+    Ok(up.chain(down).collect())
+}

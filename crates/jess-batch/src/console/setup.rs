@@ -1,0 +1,141 @@
+//! What `init` prints for a user who starts.
+
+use std::path::Path;
+
+use super::shown;
+use super::text::count;
+use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote, shell_quote_path};
+use crate::roster::{Column, HeadingMatch, RosterSummary};
+
+/// What is in a roster, then its warnings and mistakes.
+#[must_use]
+pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagnostics) -> String {
+    let mut lines = Vec::new();
+    if !contents.columns.is_empty() {
+        let name = shown(&roster.display().to_string());
+        let accounts = count(contents.accounts, "account");
+        lines.push(format!("{name}: {accounts}, separated by {}s", contents.delimiter));
+        lines.push(format!("  columns: {}", columns(contents)));
+        if let HeadingMatch::Recognized(headings) = &contents.headings
+            && !headings.others.is_empty()
+        {
+            lines.push(format!("  ignored: {}", shown(&headings.others.join(", "))));
+        }
+        lines.push(format!("  ENSIMS passwords: {}", contents.ensims_passwords()));
+        lines.push(if contents.has_no_jess_accounts() {
+            "  JESS accounts: none, so all accounts share the one in the job file".to_owned()
+        } else {
+            format!("  JESS passwords: {}", contents.jess_passwords())
+        });
+    }
+    for warning in &diagnostics.warnings {
+        lines.push(shown(&format!("warning: {warning}")));
+    }
+    for error in &diagnostics.errors {
+        lines.push(escape_invisible(&error.to_string()));
+    }
+    let mistakes = match diagnostics.errors.len() {
+        0 => "No mistakes".to_owned(),
+        errors => count(errors, "mistake"),
+    };
+    let warnings = match diagnostics.warnings.len() {
+        0 => String::new(),
+        warnings => format!(" and {}", count(warnings, "warning")),
+    };
+    lines.push(format!("{mistakes}{warnings} in the roster."));
+    lines.join("\n")
+}
+
+/// The columns that are used; with their headings, if these are not the standard ones.
+fn columns(contents: &RosterSummary) -> String {
+    let mut columns = Vec::new();
+    if let HeadingMatch::Recognized(headings) = &contents.headings {
+        for (column, heading) in &headings.known {
+            columns.push(if heading == column.heading() {
+                heading.clone()
+            } else {
+                format!("{column} ('{heading}')")
+            });
+        }
+    } else {
+        columns.extend(contents.columns.iter().map(Column::to_string));
+    }
+    shown(&columns.join(", "))
+}
+
+/// The first steps with a job file of examples at `job`.
+#[must_use]
+pub fn steps_for_examples(job: &Path) -> Vec<String> {
+    let mut steps = vec!["Replace the examples in it with your accounts and passwords.".to_owned()];
+    steps.extend(steps_for_password_file(&job.with_file_name("secrets/alice-jess.txt")));
+    steps
+}
+
+/// The first steps with a job file for a roster.
+#[must_use]
+pub fn steps_for_roster(job: &Path, contents: &RosterSummary, errors: &[Diagnostic]) -> Vec<String> {
+    let mut steps = Vec::new();
+    if contents.exposes_passwords {
+        steps.push("Run the chmod command above: other users can read that file now.".to_owned());
+    }
+    if errors.len() > usize::from(contents.exposes_passwords) {
+        steps.push("Correct the mistakes above, and save the spreadsheet again.".to_owned());
+        steps.extend(step_for_headings(contents, errors));
+    }
+    if contents.has_no_jess_accounts() {
+        steps.push("Put the user name of the shared JESS account into it, under 'jess:'.".to_owned());
+        steps.extend(steps_for_password_file(&job.with_file_name("secrets/jess.txt")));
+    }
+    steps
+}
+
+fn step_for_headings(contents: &RosterSummary, errors: &[Diagnostic]) -> Option<String> {
+    let step = match &contents.headings {
+        HeadingMatch::Recognized(headings) if contents.lacks_column() && !headings.others.is_empty() => {
+            "If you need an ignored column, add it under 'columns:' in the job file."
+        }
+        // What has no location is wrong with the whole file, such as that it is empty.
+        HeadingMatch::Unknown if errors.iter().any(|error| error.location.is_some()) => {
+            "If the first line has other headings, list them under 'roster:' in the job file."
+        }
+        HeadingMatch::Standard | HeadingMatch::Recognized(_) | HeadingMatch::Unknown => return None,
+    };
+    Some(step.to_owned())
+}
+
+/// The commands that create a file with a password without leaving it in a shell's history. None if the file is there.
+fn steps_for_password_file(file: &Path) -> Vec<String> {
+    let mut steps = Vec::new();
+    if file.exists() {
+        return steps;
+    }
+    if let Some(folder) = file.parent().filter(|folder| !folder.exists()) {
+        let folder = shown(&shell_quote_path(folder));
+        steps.push(step("Create a folder for passwords:", &format!("mkdir -m 700 {folder}")));
+    }
+    let name = shown(&shell_quote_path(file));
+    steps.push(step("Type the password, Enter, Ctrl-D:", &format!("cat > {name}")));
+    steps.push(step("Make the file yours alone:", &format!("chmod 600 {name}")));
+    steps
+}
+
+/// What to do, and the command for it.
+fn step(what: &str, command: &str) -> String {
+    format!("{what:<34}{command}")
+}
+
+/// That the job file is there, and what to do next. `first` is an account to start with.
+#[must_use]
+pub fn new_job_text(path: &Path, first: &str, mut steps: Vec<String>) -> String {
+    let (job, first) = (shown(&shell_quote_path(path)), shown(&shell_quote(first)));
+    steps.push(step("Check it (sends nothing):", &format!("jess-batch check {job}")));
+    steps.push(step("Rehearse it (sends nothing):", &format!("jess-batch run {job} --dry-run")));
+    steps.push(step("Run one account for real:", &format!("jess-batch run {job} --only {first}")));
+    steps.push(step("Run all of them:", &format!("jess-batch run {job}")));
+    let name = shown(&path.display().to_string());
+    let mut text = format!("Created {name}, which only you can open. Next:");
+    for (index, step) in steps.iter().enumerate() {
+        text.push_str(&format!("\n  {}. {step}", index + 1));
+    }
+    text
+}
