@@ -53,7 +53,9 @@ impl Connection for ClientConnection<'_> {
             Step::CheckSession | Step::VerifySession => {
                 session.jess_session().await?.map(|state| Finding::SessionValid(state == JessSession::Valid))
             }
-            Step::CheckAccount | Step::VerifyAccount => session.jess_account().await?.map(Finding::Account),
+            Step::CheckAccount | Step::VerifyAccount => {
+                session.jess_account().await?.map(|account| Finding::Account(Box::new(account)))
+            }
             Step::CheckUsage => session.jess_usage().await?.map(Finding::Usage),
         };
         Ok(Reply { finding: answer.value, message: answer.message, http_status: answer.http_status })

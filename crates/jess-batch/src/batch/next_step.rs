@@ -82,15 +82,13 @@ fn next_verification(verify: Verify, observed: &Observed) -> Next {
 /// Whether an account goes on without the result of a step that failed.
 pub(super) fn is_tolerated(step: Step, error: &StepErrorKind, observed: &Observed) -> bool {
     match step {
-        // The outcome is settled; without an answer only the readiness is not known.
-        Step::VerifySession | Step::VerifyAccount => true,
+        // The outcome is settled: without an answer only the readiness or the usage is not known.
+        Step::VerifySession | Step::VerifyAccount | Step::CheckUsage => true,
         // Without a JESS session there may be no JESS account to show, and the service may say so with a 401.
         Step::CheckAccount => {
             let has_session = observed.session == Check::Found(true);
             error.refusal().is_some() || (error.is_unauthorized() && !has_session)
         }
-        // How much was used decides nothing.
-        Step::CheckUsage => true,
         Step::LogOn | Step::CheckSession | Step::Update => false,
     }
 }

@@ -34,7 +34,7 @@ pub(super) enum Finding {
     LoggedOn,
     Updated,
     SessionValid(bool),
-    Account(JessAccount),
+    Account(Box<JessAccount>),
     Usage(Vec<JessUsage>),
 }
 
@@ -54,7 +54,7 @@ impl Observed {
             // What a check found before is out of date.
             Finding::Updated => *self = Self { logged_on: true, updated: true, ..Self::default() },
             Finding::SessionValid(valid) => self.session = Check::Found(valid),
-            Finding::Account(account) => self.account = Check::Found(account),
+            Finding::Account(account) => self.account = Check::Found(*account),
             Finding::Usage(usage) => self.usage = Check::Found(usage),
         }
     }

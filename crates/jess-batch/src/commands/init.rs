@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
 use super::error::CommandError;
+use super::roster_name::suggest_init;
 use crate::cli::InitArguments;
 use crate::console::{new_job_text, roster_text, shown, status, steps_for_examples, steps_for_roster};
 use crate::diagnostics::{Diagnostics, shell_quote_path};
-use crate::job::{JobSource, Overrides, UnresolvedJob, folder_of, is_roster_name, new_job_file, suggest_init};
+use crate::job::{JobSource, Overrides, UnresolvedJob, folder_of, new_job_file};
 use crate::outcome::ExitCode;
 use crate::roster::RosterSummary;
 
@@ -59,11 +60,8 @@ fn check_path(path: &Path) -> Result<(), String> {
     if extension == "yaml" || extension == "yml" {
         return Ok(());
     }
-    let advice = if is_roster_name(path) {
-        suggest_init(path)
-    } else {
-        format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml")))
-    };
+    let advice = suggest_init(path)
+        .unwrap_or_else(|| format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml"))));
     Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", path.display()))
 }
 

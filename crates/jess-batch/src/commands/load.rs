@@ -2,11 +2,10 @@
 
 use super::error::CommandError;
 use super::passwords::resolve_remaining;
+use super::roster_name::suggest_init;
 use crate::cli::JobArguments;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::job::{
-    Job, JobSource, Overrides, UnresolvedJob, find_overwritten_files, is_roster_name, read_text, suggest_init,
-};
+use crate::job::{Job, JobSource, Overrides, UnresolvedJob, find_overwritten_files, read_text};
 
 /// The jobs with all their passwords.
 ///
@@ -37,8 +36,8 @@ pub(super) fn load(arguments: &JobArguments, overrides: &Overrides) -> Result<Ve
 /// One validated job, or what is wrong with it.
 pub(super) fn read(source: &JobSource, overrides: &Overrides) -> Result<UnresolvedJob, Diagnostics> {
     let whole_file = |message| Diagnostic::of_file(source.to_string(), message);
-    if let Some(path) = source.path().filter(|path| is_roster_name(path)) {
-        let message = format!("a job file has the extension .yaml or .yml; {}", suggest_init(path));
+    if let Some(advice) = source.path().and_then(suggest_init) {
+        let message = format!("a job file has the extension .yaml or .yml; {advice}");
         return Err(whole_file(message).into());
     }
     let text =

@@ -12,6 +12,7 @@ mod proxy;
 mod rehearsal;
 mod report;
 mod rerun;
+mod roster_name;
 mod run;
 mod runtime;
 mod sandbox;

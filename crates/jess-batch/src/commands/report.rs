@@ -66,7 +66,7 @@ fn diff(old: &Path, new: &Path) -> Result<ExitCode, CommandError> {
     }
     let difference = Difference::between(&before, &now);
     data_line(&difference_text(&difference))?;
-    Ok(if difference.started_to_fail.is_empty() { ExitCode::Success } else { ExitCode::SomeFailed })
+    Ok(if difference.began_to_fail.is_empty() { ExitCode::Success } else { ExitCode::SomeFailed })
 }
 
 fn open(file: &Path) -> Result<Report, CommandError> {
