@@ -5,6 +5,7 @@ use ensims_sandbox::{Account, JessUser, Operation, Sandbox};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::markdown::Page;
 use crate::program::{Place, repository};
 
 const CURL: &str = r#"
@@ -86,7 +87,7 @@ async fn python_requests_as_documented() {
 
 #[tokio::test]
 #[ignore = "needs curl; .ci/run runs it"]
-async fn the_readmes_curl_lines_against_the_program() {
+async fn curl_lines_of_the_sandbox_page_against_the_program() {
     let place = Place::new();
     let demo = repository("jobs/demo.yaml");
     let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--accounts", demo.to_str().expect("UTF-8")];
@@ -94,16 +95,16 @@ async fn the_readmes_curl_lines_against_the_program() {
     let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
     let url = lines.next_line().await.expect("it can be read").expect("the address is the first line");
 
-    let readme = std::fs::read_to_string(repository("README.md")).expect("the README");
-    let mut readme = readme.lines();
+    let page = Page::read("docs/sandbox.md");
+    let mut shown = page.text.lines();
     let mut compared = 0;
-    while let Some(line) = readme.next() {
+    while let Some(line) = shown.next() {
         let Some(command) = line.strip_prefix("$ curl ") else { continue };
         let command = format!("curl {}", command.replace("http://127.0.0.1:8080", &url));
         let output = Command::new("bash").args(["-c", &command]).current_dir(place.path("")).output().await;
         let said = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
-        assert_eq!(Some(said.trim_end()), readme.next(), "{command}");
+        assert_eq!(Some(said.trim_end()), shown.next(), "{command}");
         compared += 1;
     }
-    assert_eq!(compared, 2, "the README has two curl lines");
+    assert_eq!(compared, 2, "the page has two curl lines");
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::markdown::pages;
 use crate::program::{Place, repository};
-use crate::readme::{blocks, file_name, of_language, readme};
 
 /// What the schema finds wrong in each file of the folder, by its name; first of all, whether it is a schema.
 const VALIDATOR: &str = r#"
@@ -112,10 +112,10 @@ async fn the_schema_takes_the_jobs_that_are_shown_and_refuses_wrong_ones() {
     for path in EXAMPLES {
         place.file(path.trim_start_matches("jobs/"), &text_of(path));
     }
-    let text = readme();
-    let blocks = blocks(&text);
-    for block in of_language(&blocks, "yaml") {
-        place.file(&format!("readme-{}", file_name(block)), &block.text);
+    for page in pages() {
+        for block in page.blocks_in("yaml") {
+            place.file(&format!("{}-{}", page.stem(), block.file_name()), &block.text);
+        }
     }
     for (name, text) in right() {
         place.file(&format!("right-{name}.yaml"), &text);
