@@ -5,6 +5,7 @@ use ensims_sandbox::{Account, JessUser, Operation, Sandbox};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::markdown::Page;
 use crate::program::{TestDir, repository_file};
 
 const CURL: &str = r#"
@@ -86,7 +87,7 @@ async fn documented_python_requests_work() {
 
 #[tokio::test]
 #[ignore = "needs curl; .ci/run runs it"]
-async fn readme_curl_commands_print_what_is_shown() {
+async fn sandbox_page_curl_commands_print_what_is_shown() {
     let dir = TestDir::new();
     let demo = repository_file("jobs/demo.yaml");
     let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--accounts", demo.to_str().expect("UTF-8")];
@@ -94,16 +95,16 @@ async fn readme_curl_commands_print_what_is_shown() {
     let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
     let url = lines.next_line().await.expect("it can be read").expect("the address is the first line");
 
-    let readme = std::fs::read_to_string(repository_file("README.md")).expect("the README");
-    let mut readme = readme.lines();
+    let page = Page::read("docs/sandbox.md");
+    let mut shown = page.text.lines();
     let mut compared = 0;
-    while let Some(line) = readme.next() {
+    while let Some(line) = shown.next() {
         let Some(command) = line.strip_prefix("$ curl ") else { continue };
         let command = format!("curl {}", command.replace("http://127.0.0.1:8080", &url));
         let output = Command::new("bash").args(["-c", &command]).current_dir(dir.path("")).output().await;
-        let stdout = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
-        assert_eq!(Some(stdout.trim_end()), readme.next(), "{command}");
+        let said = String::from_utf8(output.expect("bash starts").stdout).expect("UTF-8");
+        assert_eq!(Some(said.trim_end()), shown.next(), "{command}");
         compared += 1;
     }
-    assert_eq!(compared, 2, "the README has two curl lines");
+    assert_eq!(compared, 2, "the page has two curl lines");
 }

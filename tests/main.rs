@@ -2,6 +2,7 @@
 
 mod asking;
 mod documented_clients;
+mod documents;
 mod faults;
 mod init;
 mod invalid_job_files;
@@ -10,13 +11,13 @@ mod job_files;
 mod killed;
 mod lock;
 mod logs;
+mod markdown;
 mod nights;
 mod pace;
 mod passwords;
 mod program;
 mod prom_report;
 mod quiet;
-mod readme;
 mod report_command;
 mod report_formats;
 mod resume;

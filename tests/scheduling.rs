@@ -1,4 +1,4 @@
-//! The job, the systemd units and the crontab in `jobs/` work together as the README describes.
+//! The job, the units and the crontab in `jobs/` do together what docs/nightly.md describes.
 
 use ensims_sandbox::{Account, JessUser, Operation, Sandbox, SandboxBuilder};
 

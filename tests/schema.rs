@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::markdown::pages;
 use crate::program::{TestDir, repository_file};
-use crate::readme::{blocks, blocks_in, file_name, readme};
 
 /// Checks that the schema is valid, and prints the errors it finds in each file of the directory, by name.
 const VALIDATOR: &str = r#"
@@ -115,10 +115,10 @@ async fn schema_accepts_valid_jobs_and_rejects_invalid_ones() {
     for path in EXAMPLES {
         dir.write(path.trim_start_matches("jobs/"), &read_repository_file(path));
     }
-    let text = readme();
-    let blocks = blocks(&text);
-    for block in blocks_in(&blocks, "yaml") {
-        dir.write(&format!("readme-{}", file_name(block)), &block.text);
+    for page in pages() {
+        for block in page.blocks_in("yaml") {
+            dir.write(&format!("{}-{}", page.stem(), block.file_name()), &block.text);
+        }
     }
     for (name, text) in valid_jobs() {
         dir.write(&format!("right-{name}.yaml"), &text);
