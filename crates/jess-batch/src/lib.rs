@@ -19,7 +19,7 @@ pub mod batch;
 
 pub mod state;
 
-pub mod report;
+//pub mod report;
 
 //pub mod console;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::error::CommandError;
 use super::load::load;
-use super::print_warnings;
+use super::print::print_warnings;
 use crate::cli::{CheckArguments, CheckFormat, OutputArguments};
 use crate::console::{count, data_line, plan};
 use crate::diagnostics::Diagnostic;

@@ -5,7 +5,7 @@ use super::passwords::resolve_remaining;
 use super::roster_name::suggest_init;
 use crate::cli::JobArguments;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::job::{Job, JobSource, Overrides, UnresolvedJob, find_overwritten_files, read_text};
+use crate::job::{Job, JobSource, Overrides, UnresolvedJob, overlapping_reports, read_text};
 
 /// The jobs with all their passwords.
 ///
@@ -26,7 +26,7 @@ pub(super) fn load(arguments: &JobArguments, overrides: &Overrides) -> Result<Ve
             Err(found) => diagnostics.extend(found),
         }
     }
-    diagnostics.errors.extend(find_overwritten_files(&jobs, overrides));
+    diagnostics.errors.extend(overlapping_reports(&jobs, overrides));
     if diagnostics.has_errors() {
         return Err(CommandError::Invalid(diagnostics));
     }

@@ -1,7 +1,6 @@
 //! What changed between two reports, for people.
 
-use super::shown;
-use super::text::heading;
+use super::text::{heading, shown};
 use crate::outcome::AccountResult;
 use crate::report::Difference;
 

@@ -18,6 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::json_lines::JsonLines;
 use super::color::is_colored;
+use super::message::status;
 use super::screen::Screen;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
@@ -37,7 +38,7 @@ pub enum LogFormat {
 pub fn start_log(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file: Option<LogFile>) {
     let by_variable = rust_log.filter(|text| !text.trim().is_empty()).map(str::parse::<Targets>);
     if let Some(Err(_)) = by_variable {
-        super::status("RUST_LOG cannot be read and is ignored; use for example RUST_LOG=ensims_client=debug.");
+        status("RUST_LOG cannot be read and is ignored; use for example RUST_LOG=ensims_client=debug.");
     }
     let by_variable = by_variable.and_then(Result::ok);
     let least = u8::from(file.is_some() && by_variable.is_none());
@@ -101,7 +102,7 @@ impl Write for &LogFile {
         if let Err(error) = &written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            super::status(&format!("error: the log file cannot be written: {error}; lines are missing from it"));
+            status(&format!("error: the log file cannot be written: {error}; lines are missing from it"));
         }
         written.map(|()| line.len())
     }

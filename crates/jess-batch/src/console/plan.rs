@@ -1,7 +1,7 @@
 //! The plan of a job, for `check`: what a run would do where, for whom, and where each password comes from.
 
-use super::shown;
 use super::table::table;
+use super::text::shown;
 use crate::job::{Job, ServicePlan};
 
 /// A plan of more accounts than this is cut: nobody reads that far.

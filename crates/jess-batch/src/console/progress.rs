@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use super::message::status;
 use super::screen;
+use super::text::shown;
 use crate::batch::{Event, WaitReason};
 use crate::outcome::{AccountResult, Outcome, Readiness};
 
@@ -85,7 +87,7 @@ impl Progress {
     }
 
     fn wait(&self, account: Option<&str>, reason: WaitReason, wait: Duration) {
-        let who = account.map(super::shown).unwrap_or_default();
+        let who = account.map(shown).unwrap_or_default();
         let text = match reason {
             // One for every request at a slow rate: the pace of the bar shows it.
             WaitReason::Rate => return,
@@ -101,7 +103,7 @@ impl Progress {
                 if wait >= REPORTED_WAIT && self.last_reported.get().is_none_or(|at| at.elapsed() >= REPORTED_WAIT) =>
             {
                 self.last_reported.set(Some(Instant::now()));
-                super::status(&text);
+                status(&text);
             }
             Display::Lines | Display::Nothing => {}
         }
@@ -119,7 +121,7 @@ impl Progress {
                 bar.inc(1);
             }
             Display::Lines if tally.done * 10 / tally.selected.max(1) > tenths_before => {
-                super::status(&format!("{} of {} done: {}", tally.done, tally.selected, tally.text()));
+                status(&format!("{} of {} done: {}", tally.done, tally.selected, tally.text()));
             }
             Display::Lines | Display::Nothing => {}
         }

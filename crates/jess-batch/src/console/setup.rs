@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::shown;
-use super::text::count;
+use super::text::{count, shown};
 use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote, shell_quote_path};
 use crate::roster::{Column, HeadingMatch, RosterSummary};
 

@@ -1,9 +1,8 @@
 //! Whether the accounts of a job are ready, for people.
 
-use super::shown;
 use super::summary::attention;
 use super::table::{stderr_width, stdout_width, table_within};
-use super::text::{count, wrap};
+use super::text::{count, shown, wrap};
 use crate::outcome::{AccountResult, JessState, Outcome, Readiness, UsageRecord};
 use crate::report::{Report, was_deselected};
 

@@ -1,7 +1,6 @@
 //! How a run ended, for people: which accounts need attention, grouped by cause, then the totals.
 
-use super::shown;
-use super::text::{bad, count, heading};
+use super::text::{bad, count, heading, shown};
 use crate::outcome::{AccountResult, Outcome, SkipReason};
 use crate::report::{Cause, CauseKind, Report, causes};
 

@@ -13,9 +13,8 @@ pub fn shown(text: &str) -> String {
 }
 
 /// The word that begins an error message.
-#[must_use]
-pub fn styled_error(word: &str) -> String {
-    paint("1;31", word)
+pub(super) fn error_label() -> String {
+    paint("1;31", "error:")
 }
 
 pub(super) fn heading(text: &str) -> String {

@@ -97,3 +97,6 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .and_then(|duration| Duration::try_from(duration).ok())
         .ok_or_else(|| "this is not a duration; give 30s, 5m or 150ms".to_owned())
 }
+
+/// A regular expression for the durations that the documentation shows, such as `30s`, `1h30m` or `150ms`.
+pub(super) const DURATION_PATTERN: &str = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$";

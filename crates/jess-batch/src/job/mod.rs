@@ -1,13 +1,40 @@
 //! What is wanted: a job file as it is read, validated, and with all its passwords.
 
+mod account;
+mod accounts;
+mod collector;
+mod file;
+mod jess_users;
 mod limits;
 mod model;
+mod new_file;
 mod options;
+mod origin;
+mod overlaps;
+mod parse;
+mod passwords;
+mod permissions;
+mod reports;
+mod schema;
+mod selection;
+mod service;
+mod service_key;
+mod settings;
 mod source;
 mod target;
+mod unresolved;
+mod writable;
+mod yaml;
+mod yaml_text;
 
 pub use limits::{Limits, Rate, parse_duration};
 pub use model::{Account, Credentials, Job, SandboxPlan, ServicePlan, Settings};
+pub use new_file::new_job_file;
 pub use options::{Overrides, Update, Verify};
+pub use overlaps::overlapping_reports;
+pub use parse::read_text;
+pub use passwords::Question;
+pub use schema::schema;
 pub use source::JobSource;
 pub use target::{Format, ReportTarget, folder_of};
+pub use unresolved::UnresolvedJob;

@@ -19,6 +19,7 @@ use super::limits::Rate;
     JsonSchema,
     strum::Display,
     strum::EnumString,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -46,6 +47,7 @@ pub enum Update {
     clap::ValueEnum,
     strum::Display,
     strum::EnumString,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]

@@ -1,0 +1,31 @@
+//! From the command line to the exit code.
+
+use clap::Parser;
+
+use super::print::print_error;
+use super::{check, help, init, report, run, sandbox, status};
+use crate::cli::{Cli, Command};
+use crate::console::set_color;
+use crate::outcome::ExitCode;
+
+/// Runs the command line of this process, prints what went wrong, and returns the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { command, output } = Cli::parse();
+    set_color(output.color);
+    let done = match command {
+        Command::Run(arguments) => run::run(&arguments, &output),
+        Command::Status(arguments) => status::status(&arguments, &output),
+        Command::Check(arguments) => check::check(&arguments, &output),
+        Command::Init(arguments) => init::init(&arguments),
+        Command::Report { command } => report::report(&command),
+        Command::Schema => help::schema(),
+        Command::Completions { shell } => help::completions(shell),
+        Command::Man { command } => help::man(command.as_deref()),
+        Command::Sandbox(arguments) => sandbox::sandbox(&arguments),
+    };
+    done.unwrap_or_else(|error| {
+        print_error(&error);
+        error.exit_code()
+    })
+}

@@ -1,0 +1,108 @@
+//! Collecting the diagnostics of a job, each with its location.
+
+use std::fmt;
+
+use super::account::UnresolvedAccount;
+use super::origin::{Field, Origin};
+use super::yaml::Node;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::roster::Roster;
+
+/// The diagnostics of a job, and what their locations are found with.
+#[derive(Debug)]
+pub(super) struct Collector {
+    pub(super) diagnostics: Diagnostics,
+    /// The rosters that were read.
+    pub(super) rosters: Vec<Roster>,
+    file: String,
+    tree: Node,
+}
+
+impl Collector {
+    /// `file` is what messages call the job file.
+    pub(super) fn new(file: String, tree: Node) -> Self {
+        Self { diagnostics: Diagnostics::default(), rosters: Vec::new(), file, tree }
+    }
+
+    /// Reports an error at a path of the job file or in a flag such as `--only`.
+    pub(super) fn error(&mut self, path: &str, message: impl Into<String>) {
+        let error = self.diagnostic(path, message);
+        self.diagnostics.errors.push(error);
+    }
+
+    /// The value; an error is reported at the path.
+    pub(super) fn value<T, E: fmt::Display>(&mut self, path: &str, result: Result<T, E>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.error(path, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Reports an error in one account.
+    pub(super) fn account_error(
+        &mut self,
+        account: &UnresolvedAccount,
+        field: Field,
+        message: impl Into<String>,
+    ) {
+        let error = self.account_diagnostic(account, field, message.into());
+        self.diagnostics.errors.push(error);
+    }
+
+    /// Reports a warning about one account.
+    pub(super) fn account_warning(
+        &mut self,
+        account: &UnresolvedAccount,
+        field: Field,
+        message: impl Into<String>,
+    ) {
+        let warning = self.account_diagnostic(account, field, message.into());
+        self.diagnostics.warnings.push(warning);
+    }
+
+    /// A diagnostic at a path of the job file or in a flag.
+    pub(super) fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
+        let location = if path.starts_with('-') { None } else { self.tree.locate(path) };
+        Diagnostic { file: self.file.clone(), location, subject: path.to_owned(), message: message.into() }
+    }
+
+    fn account_diagnostic(&self, account: &UnresolvedAccount, field: Field, message: String) -> Diagnostic {
+        let mut diagnostic = match account.origin {
+            Origin::JobFile(index) => self.diagnostic(&field.path(index), message),
+            Origin::Roster { roster, row } => {
+                let roster = &self.rosters[roster];
+                let (location, subject) = roster.cell(row, &field.column());
+                Diagnostic { file: roster.path.display().to_string(), location, subject, message }
+            }
+        };
+        let label = account.label();
+        if diagnostic.subject.is_empty() {
+            label.clone_into(&mut diagnostic.subject);
+        } else if !label.is_empty() {
+            diagnostic.subject = format!("{label}, {}", diagnostic.subject);
+        }
+        diagnostic
+    }
+
+    /// File and line of an account in a roster, such as ` (students.csv:7)`; empty for one in the job file.
+    pub(super) fn line_of(&self, account: &UnresolvedAccount) -> String {
+        let Origin::Roster { roster, row } = account.origin else { return String::new() };
+        let roster = &self.rosters[roster];
+        match roster.cell(row, "").0 {
+            Some(location) => format!(" ({}:{})", roster.path.display(), location.line),
+            None => String::new(),
+        }
+    }
+
+    /// All diagnostics, in the order of the job file and then of each roster.
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        self.diagnostics
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.diagnostics.sort(&self.file);
+    }
+}

@@ -1,0 +1,182 @@
+//! The job file as it is read: plain text and numbers, nothing checked yet.
+//!
+//! The comments on keys are what an editor shows about them, through the JSON Schema.
+//!
+//! Secrets and names are read as text and never as "any value": a detour through numbers would turn the
+//! password `1e5` into `100000`.
+
+use schemars::{JsonSchema, Schema};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::limits::DURATION_PATTERN;
+use super::options::{Update, Verify};
+use super::service_key::ServiceEntry;
+use super::target::Format;
+use crate::roster::RosterKey;
+use crate::secret::{SecretKeys, SecretText};
+
+/// Describes what jess-batch does, and for which accounts.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Job file of jess-batch", extend("anyOf" = [{ "required": ["accounts"] }, { "required": ["roster"] }]))]
+pub(super) struct JobFile {
+    /// The version of the job file format: 1.
+    #[schemars(range(min = 1, max = 1), extend("const" = 1))]
+    pub(super) version: u64,
+    /// The name of the job in its reports, such as Building physics lab. Default: the name of the file.
+    #[schemars(length(min = 1))]
+    pub(super) name: Option<String>,
+    /// The service: an address, the word sandbox for a rehearsal that sends nothing to ENSIMS, or a map.
+    /// Default: <https://api.ensims.com>
+    pub(super) service: Option<ServiceEntry>,
+    /// When the JESS session of an account is updated. Default: always.
+    #[schemars(with = "Option<Update>")]
+    pub(super) update: Option<String>,
+    /// What is verified after the update, so that the report can show who is ready. Default: none.
+    #[schemars(with = "Option<Verify>")]
+    pub(super) verify: Option<String>,
+    /// How gently the run treats the service. Every limit has a gentle default.
+    #[serde(default)]
+    pub(super) limits: LimitsEntry,
+    /// The files that reports are written to, relative to the job file. The file extension decides the format: .html is a
+    /// page for people, .json contains everything, .csv is for spreadsheets, .md for wikis, .xml for CI servers (`JUnit`)
+    /// and .prom for Prometheus. A name can contain {date} and {time}. Default: none.
+    #[serde(default)]
+    #[schemars(inner(regex(pattern = Format::file_name_pattern())), example = ["reports/lab.html", "reports/lab-{date}.json"])]
+    pub(super) reports: Vec<String>,
+    /// One JESS account for all accounts without their own. Default: none.
+    pub(super) jess: Option<JessEntry>,
+    /// The accounts. There must be at least one, here or in a roster.
+    #[serde(default)]
+    pub(super) accounts: Vec<AccountEntry>,
+    /// A CSV file with one account per line, or a list of such files. These accounts come after those of 'accounts'.
+    pub(super) roster: Option<RosterKey>,
+}
+
+/// How gently a run treats the service.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitsEntry {
+    /// Accounts in progress at the same time, 1 to 1000. Default: 8.
+    #[schemars(range(min = 1, max = 1000), extend("default" = 8))]
+    pub(super) concurrency: Option<u64>,
+    /// The most requests to the service: 10/s, 600/min or unlimited. Default: 10/s.
+    #[schemars(regex(pattern = "^(unlimited|[1-9][0-9]*/(s|min))$"), extend("default" = "10/s"))]
+    pub(super) rate: Option<String>,
+    /// The time limit of one request, such as 30s or 1m. Default: 30s.
+    #[schemars(regex(pattern = DURATION_PATTERN), extend("default" = "30s"))]
+    pub(super) timeout: Option<String>,
+    /// The most requests of one step, including the first, 1 to 20. Default: 4.
+    #[schemars(range(min = 1, max = 20), extend("default" = 4))]
+    pub(super) attempts: Option<u64>,
+    /// The time limit of one account, such as 5m or 1h30m; waiting for the rate does not count. Default: 5m.
+    #[schemars(regex(pattern = DURATION_PATTERN), extend("default" = "5m"))]
+    pub(super) budget: Option<String>,
+    /// After this many accounts in a row without an answer, the service counts as down and no further account is started. 1
+    /// to 100000. Default: 20.
+    #[schemars(range(min = 1, max = 100_000), extend("default" = 20))]
+    pub(super) give_up_after: Option<u64>,
+}
+
+/// One account.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountEntry {
+    /// The name of the account in reports and for --only and --skip; each account needs a different one. Default: the
+    /// e-mail address.
+    #[schemars(length(min = 1))]
+    pub(super) name: Option<String>,
+    /// The ENSIMS account: its e-mail address and the source of its password.
+    pub(super) ensims: EnsimsEntry,
+    /// The JESS account that the ENSIMS account is linked to. Default: the JESS account of the job.
+    pub(super) jess: Option<JessEntry>,
+}
+
+/// An ENSIMS account. Exactly one of the five password keys gives its password; none if you type it (--ask).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(transform = one_password_at_most)]
+pub(super) struct EnsimsEntry {
+    /// The e-mail address of the ENSIMS account; each account needs a different one.
+    #[schemars(regex(pattern = r"^[^@\s]+@\S+$"))]
+    pub(super) email: String,
+    /// The password itself, in single quotes; double a single quote inside. Other users must not be able to read the file.
+    pub(super) password: Option<SecretText>,
+    /// The environment variable that holds the password, such as `ALICE_ENSIMS_PASSWORD`.
+    #[schemars(regex(pattern = "^[^=]+$"))]
+    pub(super) password_env: Option<String>,
+    /// A file with the password as its only line, relative to the job file, such as secrets/alice-ensims.txt.
+    #[schemars(length(min = 1))]
+    pub(super) password_file: Option<String>,
+    /// The systemd credential that holds the password: the NAME of LoadCredential=NAME.
+    #[schemars(regex(pattern = "^[^/]+$"))]
+    pub(super) password_credential: Option<String>,
+    /// A program and its arguments, run without a shell; the first line of its output is the password. Time limit: 30s.
+    #[schemars(length(min = 1), example = ["pass", "show", "ensims/alice"])]
+    pub(super) password_command: Option<Vec<String>>,
+}
+
+/// A JESS account. Exactly one of the five password keys gives its password; none if you type it (--ask).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(transform = one_password_at_most)]
+pub(super) struct JessEntry {
+    /// The JESS user name, from the confirmation e-mail. It is not the e-mail address.
+    #[schemars(length(min = 1))]
+    pub(super) username: String,
+    /// The password itself, in single quotes; double a single quote inside. Other users must not be able to read the file.
+    pub(super) password: Option<SecretText>,
+    /// The environment variable that holds the password, such as `ALICE_JESS_PASSWORD`.
+    #[schemars(regex(pattern = "^[^=]+$"))]
+    pub(super) password_env: Option<String>,
+    /// A file with the password as its only line, relative to the job file, such as secrets/alice-jess.txt.
+    #[schemars(length(min = 1))]
+    pub(super) password_file: Option<String>,
+    /// The systemd credential that holds the password: the NAME of LoadCredential=NAME.
+    #[schemars(regex(pattern = "^[^/]+$"))]
+    pub(super) password_credential: Option<String>,
+    /// A program and its arguments, run without a shell; the first line of its output is the password. Time limit: 30s.
+    #[schemars(length(min = 1), example = ["pass", "show", "jess/alice"])]
+    pub(super) password_command: Option<Vec<String>>,
+}
+
+impl EnsimsEntry {
+    /// The e-mail address and the source of the password.
+    pub(super) fn into_parts(self) -> (String, SecretKeys) {
+        let keys = SecretKeys {
+            password: self.password,
+            password_env: self.password_env,
+            password_file: self.password_file,
+            password_credential: self.password_credential,
+            password_command: self.password_command,
+        };
+        (self.email, keys)
+    }
+}
+
+impl JessEntry {
+    /// The user name and the source of the password.
+    pub(super) fn into_parts(self) -> (String, SecretKeys) {
+        let keys = SecretKeys {
+            password: self.password,
+            password_env: self.password_env,
+            password_file: self.password_file,
+            password_credential: self.password_credential,
+            password_command: self.password_command,
+        };
+        (self.username, keys)
+    }
+}
+
+/// The keys of which a credential has one.
+const PASSWORD_KEYS: [&str; 5] =
+    ["password", "password_env", "password_file", "password_credential", "password_command"];
+
+/// The schema must allow none at all: whether the user types the password (`--ask`) is not in the file.
+fn one_password_at_most(schema: &mut Schema) {
+    let given = PASSWORD_KEYS.map(|key| json!({ "required": [key] }));
+    let mut choices = given.to_vec();
+    choices.push(json!({ "not": { "anyOf": given } }));
+    schema.insert("oneOf".to_owned(), Value::Array(choices));
+}

@@ -1,0 +1,154 @@
+//! Where the reports of a job are written.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::collector::Collector;
+use super::file::JobFile;
+use super::options::Overrides;
+use super::service::{SANDBOX, is_sandbox};
+use super::source::JobSource;
+use super::target::{Format, ReportTarget};
+use super::writable::check_writable;
+use crate::roster::RosterKey;
+
+/// The reports of a job. Paths in the job file are relative to it, paths in flags to the current folder. Every error is
+/// reported.
+pub(super) fn validate(
+    file: &JobFile,
+    source: &JobSource,
+    overrides: &Overrides,
+    collector: &mut Collector,
+) -> Vec<ReportTarget> {
+    // If only the command line makes it a rehearsal, its reports must not replace the real ones.
+    let is_rehearsal = overrides.service.as_deref() == Some(SANDBOX) && !is_sandbox(file.service.as_ref());
+    let mut reserved = ReservedPaths::default();
+    source.path().into_iter().for_each(|path| reserved.insert(path));
+    for roster in file.roster.iter().flat_map(RosterKey::files) {
+        reserved.insert(&source.folder().join(roster));
+    }
+    if is_rehearsal {
+        for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
+            reserved.insert(&source.folder().join(name));
+        }
+    }
+    let from_flag = overrides.reports.is_some();
+    let (entries, folder) = match &overrides.reports {
+        Some(entries) => (entries, Path::new("")),
+        None => (&file.reports, source.folder()),
+    };
+    let mut targets = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let subject = subject(from_flag, index);
+        let target = if from_flag && entry == "-" {
+            Ok(ReportTarget::StandardOutput)
+        } else {
+            file_target(entry, folder, is_rehearsal && !from_flag, overrides.now)
+        };
+        let Some(target) = collector.value(&subject, target) else { continue };
+        if targets.contains(&target) {
+            let name = if target == ReportTarget::StandardOutput { "standard output" } else { "this report" };
+            collector.error(&subject, format!("{name} is listed twice; remove one"));
+            continue;
+        }
+        if let ReportTarget::File { path, .. } = &target {
+            let checked = reserved.reserve(path).and_then(|()| {
+                // The path comes last: a long one is cut short when it is shown.
+                check_writable(path)
+                    .map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
+            });
+            collector.value(&subject, checked);
+        }
+        targets.push(target);
+    }
+    targets
+}
+
+/// What messages about a report begin with.
+pub(super) fn subject(from_flag: bool, index: usize) -> String {
+    if from_flag { "--report".to_owned() } else { format!("reports[{index}]") }
+}
+
+/// Paths that no report may replace: files that are read, and other reports.
+#[derive(Default)]
+pub(super) struct ReservedPaths(HashSet<PathBuf>);
+
+impl ReservedPaths {
+    /// Reserves a file that is read.
+    pub(super) fn insert(&mut self, path: &Path) {
+        self.0.insert(full_path(path));
+    }
+
+    /// Reserves the file of a report.
+    ///
+    /// # Errors
+    /// When it is reserved already; the words say what to do.
+    pub(super) fn reserve(&mut self, path: &Path) -> Result<(), String> {
+        if self.0.insert(full_path(path)) {
+            return Ok(());
+        }
+        let path = path.display();
+        Err(format!("{path} would replace a job file, a roster or another report; give it another name"))
+    }
+}
+
+fn full_path(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default()
+}
+
+fn file_target(
+    entry: &str,
+    folder: &Path,
+    is_rehearsal: bool,
+    now: Timestamp,
+) -> Result<ReportTarget, String> {
+    let name =
+        fill_in_time(entry, now).ok_or("braces can contain only {date} or {time}; remove the others")?;
+    let mut path = folder.join(name);
+    let format = Format::of(&path)
+        .ok_or_else(|| format!("this file extension is not supported; use {}", Format::known_extensions()))?;
+    if is_rehearsal {
+        path = rehearsal_path(&path);
+    }
+    Ok(ReportTarget::File { path, format })
+}
+
+/// Where the report of a rehearsal is written: `lab-rehearsal.html` for `lab.html`.
+fn rehearsal_path(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push("-rehearsal.");
+    name.push(path.extension().unwrap_or_default());
+    path.with_file_name(name)
+}
+
+/// The name of a report with `{date}` and `{time}` filled in, in UTC; nothing if other braces are left.
+fn fill_in_time(name: &str, now: Timestamp) -> Option<String> {
+    let name = name
+        .replace("{date}", &now.strftime("%Y-%m-%d").to_string())
+        .replace("{time}", &now.strftime("%H%M%S").to_string());
+    (!name.contains(['{', '}'])).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn report_name_gets_date_and_time_and_no_other_braces() {
+        let now: Timestamp = "2026-11-24T06:00:00.999Z".parse().expect("a time");
+        assert_eq!(
+            fill_in_time("{date}/a-{time}-{date}.json", now).as_deref(),
+            Some("2026-11-24/a-060000-2026-11-24.json")
+        );
+        for name in ["{week}.json", "{Date}.json", "{date.json", "}.json", "{{date}}.json"] {
+            assert_eq!(fill_in_time(name, now), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn rehearsal_report_has_another_name() {
+        assert_eq!(rehearsal_path(Path::new("r/lab.v2.html")), Path::new("r/lab.v2-rehearsal.html"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Names that the user gives for accounts: in `--only`, `--skip` and the plan of a sandbox.
+
+use super::account::UnresolvedAccount;
+use super::collector::Collector;
+use super::model::SandboxPlan;
+use super::options::Overrides;
+
+/// How many names a message suggests at most.
+const MAX_SUGGESTIONS: usize = 3;
+
+/// Selects accounts by `--only` and `--skip`, and reports names that no account has.
+pub(super) fn select(accounts: &mut [UnresolvedAccount], overrides: &Overrides, collector: &mut Collector) {
+    for (flag, names) in [("--only", &overrides.only), ("--skip", &overrides.skip)] {
+        for name in names {
+            if !accounts.iter().any(|account| account.is_called(name)) {
+                let suggestion = suggestion(name, accounts);
+                collector.error(flag, format!("no account of this job is called {name:?}{suggestion}"));
+            }
+        }
+    }
+    for account in &mut *accounts {
+        let is_only = overrides.only.is_empty() || overrides.only.iter().any(|name| account.is_called(name));
+        account.is_selected = is_only && !overrides.skip.iter().any(|name| account.is_called(name));
+    }
+    let is_selection = !accounts.is_empty() && !collector.diagnostics.has_errors();
+    if is_selection && !accounts.iter().any(|account| account.is_selected) {
+        collector.error("--skip", "no account is left; skip fewer accounts");
+    }
+}
+
+/// Reports names in the plan of a sandbox that no account has.
+pub(super) fn check_sandbox_names(
+    plan: &SandboxPlan,
+    accounts: &[UnresolvedAccount],
+    collector: &mut Collector,
+) {
+    for (key, names) in [
+        ("refuse_logon", &plan.refuse_logon),
+        ("refuse_jess", &plan.refuse_jess),
+        ("suspended", &plan.suspended),
+        ("slow", &plan.slow),
+    ] {
+        for (index, name) in names.iter().enumerate() {
+            if !accounts.iter().any(|account| account.is_called(name)) {
+                let path = format!("service.sandbox.{key}[{index}]");
+                collector.error(&path, "no account of this job has this name; correct or remove it");
+            }
+        }
+    }
+}
+
+/// The names that were probably meant, as the end of a message.
+fn suggestion(name: &str, accounts: &[UnresolvedAccount]) -> String {
+    let wanted = name.to_lowercase();
+    let mut suggestions = Vec::new();
+    if let Some(nearest) = nearest(&wanted, accounts) {
+        suggestions.push(format!("{nearest:?}"));
+    } else {
+        // A first name or a surname.
+        for account in accounts {
+            let mut words = account.label().split_whitespace();
+            if suggestions.len() < MAX_SUGGESTIONS && words.any(|word| word.to_lowercase() == wanted) {
+                suggestions.push(format!("{:?}", account.name()));
+            }
+        }
+    }
+    if suggestions.is_empty() {
+        return String::new();
+    }
+    format!("; did you mean {}?", suggestions.join(" or "))
+}
+
+/// The name or address that differs only in case, or by a typing error in a word that is long enough for one.
+fn nearest<'a>(wanted: &str, accounts: &'a [UnresolvedAccount]) -> Option<&'a str> {
+    let length = wanted.chars().count();
+    let mut best = None;
+    for account in accounts {
+        // What has no label may be a password.
+        if account.label().is_empty() {
+            continue;
+        }
+        for candidate in [account.name(), &account.email] {
+            let distance = strsim::osa_distance(wanted, &candidate.to_lowercase());
+            let is_near = distance <= 2 && distance * 4 <= length;
+            if is_near && best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, candidate));
+            }
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}

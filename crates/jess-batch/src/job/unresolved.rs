@@ -1,0 +1,166 @@
+//! A validated job whose passwords may not be resolved yet.
+
+use std::path::Path;
+
+use ensims_client::{EnsimsCredential, JessCredential};
+use futures::{StreamExt, stream};
+
+use super::account::{UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
+use super::accounts;
+use super::collector::Collector;
+use super::jess_users::{jess_credentials, lint_passwords};
+use super::model::{Account, Credentials, Job, ServicePlan, Settings};
+use super::options::Overrides;
+use super::parse::parse;
+use super::passwords::Question;
+use super::permissions;
+use super::selection::{check_sandbox_names, select};
+use super::settings;
+use super::source::JobSource;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::secret::{SecretContext, SecretError, SecretSource, TIME_LIMIT, first_line_of};
+
+/// A validated job. Passwords that come from a command or that the user types may still be missing.
+#[derive(Debug)]
+pub struct UnresolvedJob {
+    settings: Settings,
+    accounts: UnresolvedAccounts,
+    collector: Collector,
+}
+
+impl UnresolvedJob {
+    /// Reads a job file and its rosters, and the passwords in files, variables and credentials.
+    ///
+    /// # Errors
+    /// When anything is wrong in them: all errors and warnings, in the order of the files.
+    pub fn read(source: &JobSource, text: &[u8], overrides: &Overrides) -> Result<Self, Diagnostics> {
+        let (mut file, tree) = parse(source, text)?;
+        let mut collector = Collector::new(source.to_string(), tree);
+        let settings = settings::validate(&mut file, source, overrides, &mut collector);
+        let context = SecretContext { folder: source.folder(), in_roster: false, ask: overrides.ask };
+        let mut accounts =
+            accounts::validate(file.accounts, file.roster, file.jess, &context, &mut collector);
+        select(&mut accounts.accounts, overrides, &mut collector);
+        accounts.resolve_stored(&mut collector);
+        lint_passwords(&accounts, &mut collector);
+
+        let service = settings.as_ref().map(|settings| &settings.service);
+        if let Some(ServicePlan::Sandbox(plan)) = service {
+            check_sandbox_names(plan, &accounts.accounts, &mut collector);
+        } else if !overrides.allow_readable_secrets {
+            permissions::check(source, service, &accounts, &mut collector);
+        }
+        collector.sort();
+        match settings {
+            Some(settings) if !collector.diagnostics.has_errors() => {
+                Ok(Self { settings, accounts, collector })
+            }
+            _ => Err(collector.diagnostics),
+        }
+    }
+
+    /// What the job file says besides its accounts.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What may be a mistake.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.collector.diagnostics.warnings
+    }
+
+    /// The files of the rosters.
+    pub fn rosters(&self) -> impl Iterator<Item = &Path> {
+        self.collector.rosters.iter().map(|roster| &*roster.path)
+    }
+
+    /// An error about a path of the job file, or about a flag.
+    pub(super) fn error(&self, path: &str, message: String) -> Diagnostic {
+        self.collector.diagnostic(path, message)
+    }
+
+    /// Runs the commands that passwords come from, as many at the same time as accounts.
+    ///
+    /// # Errors
+    /// When a command gives no password. All commands are run nevertheless.
+    pub async fn run_commands(&mut self) -> Result<(), Diagnostics> {
+        let folder = self.settings.source.folder();
+        let mut commands = Vec::new();
+        for (owner, password) in self.accounts.needed_passwords() {
+            if let SecretSource::Command(command) = &password.source {
+                let command = command.clone();
+                commands.push(
+                    async move { (owner, password, first_line_of(&command, folder, TIME_LIMIT).await) },
+                );
+            }
+        }
+        let results: Vec<_> =
+            stream::iter(commands).buffered(self.settings.limits.concurrency).collect().await;
+        let mut errors = Vec::new();
+        for (owner, password, result) in results {
+            match result {
+                Ok(secret) => password.secret = Some(secret),
+                Err(message) => errors.push((owner, SecretError { key: "password_command", message })),
+            }
+        }
+        for (owner, error) in errors {
+            owner.report(error, &self.accounts.accounts, &mut self.collector);
+        }
+        let errors = std::mem::take(&mut self.collector.diagnostics.errors);
+        if errors.is_empty() { Ok(()) } else { Err(Diagnostics { errors, warnings: Vec::new() }) }
+    }
+
+    /// The passwords that the user has to type.
+    pub fn questions(&mut self) -> impl Iterator<Item = Question<'_>> {
+        self.accounts.questions().into_iter()
+    }
+
+    /// The job with all its passwords; nothing if one is missing.
+    #[must_use]
+    pub fn into_job(self) -> Option<Job> {
+        let numbers = jess_credentials(&self.accounts);
+        let mut users = vec![0_usize; numbers.len()];
+        for number in &numbers {
+            users[*number] += 1;
+        }
+        let UnresolvedAccounts { accounts, shared_jess } = self.accounts;
+        let mut resolved = Vec::with_capacity(accounts.len());
+        for (account, number) in accounts.into_iter().zip(numbers) {
+            resolved.push(into_account(account, shared_jess.as_ref(), number, users[number] > 1)?);
+        }
+        let warnings = self.collector.diagnostics.warnings;
+        Some(Job { settings: self.settings, warnings, accounts: resolved })
+    }
+}
+
+/// The account; nothing if a password is missing that it needs.
+fn into_account(
+    account: UnresolvedAccount,
+    shared_jess: Option<&UnresolvedJess>,
+    jess_credential: usize,
+    shares_jess_credential: bool,
+) -> Option<Account> {
+    let name = account.name().to_owned();
+    let UnresolvedAccount { email, ensims, jess, is_selected, .. } = account;
+    let UnresolvedJess { username, password } = jess.or_else(|| shared_jess.cloned())?;
+    let credentials = if is_selected {
+        Some(Credentials {
+            ensims: EnsimsCredential::new(&*email, ensims.secret?).ok()?,
+            jess: JessCredential::new(&*username, password.secret?).ok()?,
+        })
+    } else {
+        None
+    };
+    Some(Account {
+        name,
+        email,
+        jess_username: username,
+        ensims_source: ensims.source,
+        jess_source: password.source,
+        jess_credential,
+        shares_jess_credential,
+        credentials,
+    })
+}

@@ -1,0 +1,67 @@
+//! Writing one text as YAML.
+
+/// The text as a value that every YAML reader takes for exactly this text: as it is where that is surely so, otherwise in
+/// double quotes.
+pub(super) fn yaml_text(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
+fn is_plain(text: &str) -> bool {
+    let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    let tame = |c: char| c.is_alphanumeric() || " ._/-".contains(c);
+    text.starts_with(char::is_alphabetic) && text.chars().all(tame) && !text.ends_with(' ') && !is_word
+}
+
+/// What YAML 1.1 or 1.2 takes for something else than text.
+const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            _ if c.is_alphanumeric() => quoted.push(c),
+            _ => quoted.push_str(&format!("\\U{:08x}", u32::from(c))),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::job::yaml;
+
+    fn read_back(text: &str) -> String {
+        // In a map in braces, as in a list or on a line of its own.
+        let file = format!("names: {{ name: {} }}\n", yaml_text(text));
+        let (map, _): (HashMap<String, HashMap<String, String>>, _) = yaml::read(&file).expect("it is YAML");
+        map["names"]["name"].clone()
+    }
+
+    #[test]
+    fn only_a_tame_text_stands_without_quotes() {
+        for text in ["Building physics lab", "Übungsgruppe B.2", "lists/students-2.csv", "学生"] {
+            assert_eq!(yaml_text(text), text);
+        }
+        for text in
+            ["", "Null", "no", "~", "2026", "1e5", "a: b", "a #b", "it's", "a, b", "- a", "*a", "../a", "a "]
+        {
+            assert!(yaml_text(text).starts_with('"'), "{text}");
+        }
+        assert_eq!(yaml_text("Raum \"7\": Übung\n"), "\"Raum \\\"7\\\": Übung\\U0000000a\"");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_is_read_back_as_it_was(text in ".*|\\PC*|[\\x00-\\x7f]*|[a-z: #'\"{}\\[\\],~!&*|>%@`-]*") {
+            prop_assert_eq!(read_back(&text), text);
+        }
+    }
+}
