@@ -19,10 +19,10 @@ pub mod batch;
 
 pub mod state;
 
-//pub mod report;
+pub mod report;
 
-//pub mod console;
+pub mod console;
 
-//pub mod cli;
+pub mod cli;
 
-//pub mod commands;
+pub mod commands;

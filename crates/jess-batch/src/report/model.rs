@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::json_account;
 use crate::diagnostics::{is_invisible, shell_quote};
 use crate::job::{JobSource, Settings, Update, Verify};
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
@@ -44,6 +45,7 @@ pub struct Report {
     #[serde(default)]
     pub rerun: Option<Rerun>,
     /// One result for each account.
+    #[serde(serialize_with = "json_account::serialize_all")]
     pub accounts: Vec<AccountResult>,
 }
 
@@ -276,8 +278,10 @@ impl Totals {
     /// The counts that add up to `accounts`, each with its outcome's word.
     #[must_use]
     pub fn by_outcome(&self) -> Vec<(&'static str, usize)> {
-        let mut counts = vec![("updated", self.updated), ("unchanged", self.unchanged)];
-        counts.extend(self.checked.map(|checked| ("checked", checked)));
+        let mut counts = match self.checked {
+            Some(checked) => vec![("checked", checked)],
+            None => vec![("updated", self.updated), ("unchanged", self.unchanged)],
+        };
         counts.extend([
             ("refused", self.refused),
             ("failed", self.failed),
@@ -285,6 +289,20 @@ impl Totals {
             ("skipped", self.skipped),
         ]);
         counts
+    }
+
+    /// The counts that are not 0: "6 accounts: 4 updated, 2 refused; 3 ready."
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut counts = Vec::new();
+        for (word, count) in self.by_outcome() {
+            if count > 0 {
+                counts.push(format!("{count} {word}"));
+            }
+        }
+        let noun = if self.accounts == 1 { "account" } else { "accounts" };
+        let ready = self.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+        format!("{} {noun}: {}{ready}.", self.accounts, counts.join(", "))
     }
 }
 

@@ -1,0 +1,119 @@
+//! The heading of the page, and what a reader must know before trusting it.
+
+use super::counted;
+use crate::job::Verify;
+use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
+use crate::report::model::{Mode, Report};
+
+/// The result in a few sentences.
+pub(super) struct Heading {
+    /// "57 of 60 can simulate."
+    pub(super) result: String,
+    /// "3 need help." in parts that are not broken across lines.
+    pub(super) open: Vec<String>,
+    /// More sentences about the numbers.
+    pub(super) notes: Vec<String>,
+}
+
+/// Something that makes the run unlike an ordinary one.
+pub(super) struct Warning {
+    pub(super) title: &'static str,
+    pub(super) text: &'static str,
+}
+
+impl Heading {
+    pub(super) fn of(report: &Report) -> Self {
+        let selected = report.selected();
+        let unfinished = report.totals.stopped;
+        let attention = report.attention().count();
+        let good = selected - attention;
+        let result = if good < selected || selected == 1 {
+            format!("{good} of {selected} {}.", success(report))
+        } else if success(report) == CAN_SIMULATE {
+            format!("All {selected} {CAN_SIMULATE}.")
+        } else {
+            format!("All {selected} are {}.", success(report))
+        };
+        Self { result, open: open(attention - unfinished, unfinished), notes: notes(report) }
+    }
+}
+
+const CAN_SIMULATE: &str = "can simulate";
+
+/// What is true of an account that succeeded.
+fn success(report: &Report) -> &'static str {
+    let done_before = report.accounts.iter().any(was_done_before);
+    if report.mode == Mode::Status || report.job.verify != Verify::None {
+        CAN_SIMULATE
+    } else if report.totals.unchanged > 0 || done_before {
+        "up to date"
+    } else {
+        "updated"
+    }
+}
+
+fn open(need_help: usize, unfinished: usize) -> Vec<String> {
+    let help = counted(need_help, "needs help", "need help");
+    let rest = counted(unfinished, "was not finished", "were not finished");
+    match (need_help, unfinished) {
+        (0, 0) => Vec::new(),
+        (_, 0) => vec![help + "."],
+        (0, _) => vec![rest + "."],
+        (_, _) => vec![help + ",", rest + "."],
+    }
+}
+
+fn notes(report: &Report) -> Vec<String> {
+    let done_before = report.accounts.iter().filter(|account| was_done_before(account)).count();
+    let left_out = report.accounts.len() - report.selected();
+    let mut notes = Vec::new();
+    if report.totals.unchanged > 0 {
+        notes.push(counted(report.totals.unchanged, "was valid already.", "were valid already."));
+    }
+    if done_before > 0 {
+        let was_done = counted(done_before, "was done", "were done");
+        notes.push(format!("{was_done} by the run that this one resumes."));
+    }
+    if left_out > 0 {
+        notes.push(counted(left_out, "was left out.", "were left out."));
+    }
+    notes
+}
+
+fn was_done_before(account: &AccountResult) -> bool {
+    account.outcome == Outcome::Skipped { reason: SkipReason::AlreadyDone }
+}
+
+/// The warnings of a report, the most important first.
+pub(super) fn warnings(report: &Report) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if report.service.sandbox {
+        warnings.push(Warning {
+            title: "This is a rehearsal",
+            text: "Nothing was sent to ENSIMS. The answers are invented, so do not send anybody a message from this page.",
+        });
+    }
+    let max_failures = Outcome::Stopped { reason: StopReason::MaxFailures };
+    match (report.exit_code(), report.mode) {
+        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Run) => warnings.push(Warning {
+            title: "This run was interrupted",
+            text: "The page shows what was done until then. Run the job again to do the rest.",
+        }),
+        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Status) => warnings.push(Warning {
+            title: "This check was interrupted",
+            text: "The page shows what was found until then.",
+        }),
+        (ExitCode::ServiceDown, _) => warnings.push(Warning {
+            title: "The service was down",
+            text: "It could not be reached, or stopped answering.",
+        }),
+        _ if report.accounts.iter().any(|account| account.outcome == max_failures) => {
+            warnings.push(Warning {
+                title: "This run stopped early",
+                text: "As many accounts as --max-failures allows did not succeed. Look at them first, then run the job again.",
+            });
+        }
+        _ => {}
+    }
+    warnings
+}

@@ -1,0 +1,89 @@
+//! Reports for the unit tests of this module.
+
+use super::model::{Ending, JobFacts, Mode, Report, ServiceFacts, SourceKind, Times};
+use crate::job::{Update, Verify};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Step, StepResult};
+
+/// An account that ended so after one log-on.
+pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
+    AccountResult {
+        index,
+        name: format!("lab{index}"),
+        email: format!("lab{index}@uni.example"),
+        jess_username: format!("jess{index}"),
+        shares_jess_credential: false,
+        outcome,
+        readiness: Readiness::NotAsked,
+        service_message: None,
+        detail: None,
+        same_credential_as: None,
+        refused_earlier: false,
+        jess: None,
+        start_ms: 0,
+        duration_ms: 40,
+        waited_ms: 0,
+        budget_used_ms: 40,
+        requests: 1,
+        steps: vec![StepResult {
+            step: Step::LogOn,
+            http_status: Some(200),
+            attempts: 1,
+            start_ms: 0,
+            duration_ms: 40,
+            answer_ms: Some(40),
+        }],
+    }
+}
+
+/// The account with this HTTP status in its last step.
+pub(super) fn with_status(mut account: AccountResult, http_status: u16) -> AccountResult {
+    if let Some(last) = account.steps.last_mut() {
+        last.http_status = Some(http_status);
+    }
+    account
+}
+
+/// The report of a complete run.
+pub(super) fn report(accounts: Vec<AccountResult>) -> Report {
+    ended(Mode::Run, Ending::Complete, accounts)
+}
+
+/// The report of a complete status check.
+pub(super) fn status(accounts: Vec<AccountResult>) -> Report {
+    ended(Mode::Status, Ending::Complete, accounts)
+}
+
+/// The report of a run that an outage ended.
+pub(super) fn down(accounts: Vec<AccountResult>) -> Report {
+    ended(Mode::Run, Ending::ServiceDown, accounts)
+}
+
+/// The report of a run that was interrupted.
+pub(super) fn interrupted(accounts: Vec<AccountResult>) -> Report {
+    ended(Mode::Run, Ending::Interrupted(ExitCode::Interrupted), accounts)
+}
+
+fn ended(mode: Mode, ending: Ending, accounts: Vec<AccountResult>) -> Report {
+    let job = JobFacts {
+        name: "Building physics lab".to_owned(),
+        file: "nightly.yaml".to_owned(),
+        source: SourceKind::File,
+        update: Update::Always,
+        verify: Verify::None,
+    };
+    let service = ServiceFacts {
+        url: "https://ensims.example.org".to_owned(),
+        sandbox: false,
+        users_version: None,
+        jess_version: None,
+    };
+    let started_at = "2026-11-24T06:00:00Z".parse().expect("a time");
+    let finished_at = "2026-11-24T06:00:09Z".parse().expect("a time");
+    Report::new(mode, job, service, Times { started_at, finished_at, last_success: None }, ending, accounts)
+}
+
+/// The report in `tests/data` with this name.
+pub(super) fn example(name: &str) -> Report {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(name);
+    super::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
