@@ -43,6 +43,7 @@ impl Client {
             service,
             user_agent: concat!("ensims-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
+            no_proxy: None,
             ca_bundle: None,
             timeout: DEFAULT_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
@@ -131,6 +132,7 @@ pub struct ClientBuilder {
     service: Service,
     user_agent: String,
     proxy: Option<SecretString>,
+    no_proxy: Option<String>,
     ca_bundle: Option<Vec<u8>>,
     timeout: Duration,
     connect_timeout: Duration,
@@ -151,6 +153,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn proxy(mut self, address: impl Into<SecretString>) -> Self {
         self.proxy = Some(address.into());
+        self
+    }
+
+    /// Sets the hosts that are reached without the proxy: host names with their subdomains, addresses and address
+    /// ranges, separated by commas, or `*` for all, as in the variable `no_proxy`.
+    #[must_use]
+    pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
+        self.no_proxy = Some(hosts.into());
         self
     }
 
@@ -208,7 +218,8 @@ impl ClientBuilder {
         if let Some(address) = &self.proxy {
             let proxy = reqwest::Proxy::all(address.expose_secret())
                 .map_err(|_| Error::invalid("the proxy's address cannot be used"))?;
-            http = http.proxy(proxy);
+            let excluded = self.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
+            http = http.proxy(proxy.no_proxy(excluded));
         }
         if let Some(pem) = &self.ca_bundle {
             http = http.tls_certs_merge(ca_bundle::certificates(pem)?);

@@ -91,7 +91,15 @@ pub struct OutputArguments {
     #[arg(short, long, global = true, env = "JESS_BATCH_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// When to use colours; `auto` respects the variable NO_COLOR.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", env = "JESS_BATCH_COLOR", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        env = "JESS_BATCH_COLOR",
+        hide_env = true
+    )]
     pub color: ColorMode,
 }
 
@@ -174,7 +182,14 @@ impl JobArguments {
 #[derive(Debug, Args)]
 pub struct LogArguments {
     /// The format of log lines.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", env = "JESS_BATCH_LOG_FORMAT", hide_env = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        env = "JESS_BATCH_LOG_FORMAT",
+        hide_env = true
+    )]
     pub log_format: LogFormat,
     /// Append log lines to this file instead of standard error. Implies -v, unless `RUST_LOG` is set.
     #[arg(long, value_name = "PATH", env = "JESS_BATCH_LOG_FILE", hide_env = true)]
@@ -215,7 +230,14 @@ pub struct RunArguments {
     #[command(flatten)]
     pub state: StateArguments,
     /// How to show progress.
-    #[arg(long, value_enum, default_value_t, value_name = "HOW", env = "JESS_BATCH_PROGRESS", hide_env = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "HOW",
+        env = "JESS_BATCH_PROGRESS",
+        hide_env = true
+    )]
     pub progress: ProgressMode,
     /// The log.
     #[command(flatten)]
@@ -238,7 +260,14 @@ pub struct StatusArguments {
     #[command(flatten)]
     pub state: StateArguments,
     /// How to show progress.
-    #[arg(long, value_enum, default_value_t, value_name = "HOW", env = "JESS_BATCH_PROGRESS", hide_env = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "HOW",
+        env = "JESS_BATCH_PROGRESS",
+        hide_env = true
+    )]
     pub progress: ProgressMode,
     /// The log.
     #[command(flatten)]

@@ -11,10 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::job::Job;
 use crate::outcome::ExitCode;
 
-pub(super) fn check(
-    arguments: &CheckArguments,
-    output: &OutputArguments,
-) -> Result<ExitCode, CommandError> {
+pub(super) fn check(arguments: &CheckArguments, output: &OutputArguments) -> Result<ExitCode, CommandError> {
     let loaded = load(&arguments.job, &arguments.overrides());
     if arguments.format == CheckFormat::Json {
         return print_json(loaded);
@@ -93,7 +90,9 @@ fn print_json(loaded: Result<Vec<Job>, CommandError>) -> Result<ExitCode, Comman
         }
         Err(other) => return Err(other),
     }
-    data_line(&serde_json::to_string_pretty(&result).expect("texts and numbers can always be written as JSON"))?;
+    data_line(
+        &serde_json::to_string_pretty(&result).expect("texts and numbers can always be written as JSON"),
+    )?;
     Ok(exit_code)
 }
 

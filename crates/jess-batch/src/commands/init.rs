@@ -60,8 +60,9 @@ fn check_path(path: &Path) -> Result<(), String> {
     if extension == "yaml" || extension == "yml" {
         return Ok(());
     }
-    let advice = suggest_init(path)
-        .unwrap_or_else(|| format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml"))));
+    let advice = suggest_init(path).unwrap_or_else(|| {
+        format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml")))
+    });
     Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", path.display()))
 }
 

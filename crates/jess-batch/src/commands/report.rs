@@ -34,7 +34,10 @@ fn convert(from: &Path, to: &Path) -> Result<ExitCode, CommandError> {
     let name = shown(&to.display().to_string());
     let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
     let Some(format) = Format::of(to) else {
-        return error(format!("this report format is not known; use the extension {}", Format::known_extensions()));
+        return error(format!(
+            "this report format is not known; use the extension {}",
+            Format::known_extensions()
+        ));
     };
     if matches!((from.canonicalize(), to.canonicalize()), (Ok(from), Ok(to)) if from == to) {
         return error("the report would replace itself; give another name".to_owned());

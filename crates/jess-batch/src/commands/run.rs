@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use super::connect::{connect, ending, report_unreachable, service_facts};
 use super::error::CommandError;
 use super::load::load;
-use super::rerun::rerun;
-use super::runtime::{block_on, until_second_signal};
 use super::log;
 use super::print::{print_error, print_warnings};
+use super::rerun::rerun;
+use super::runtime::{block_on, until_second_signal};
 use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{Progress, RunLog, count, job_error, shown, status, summary};
@@ -115,7 +115,12 @@ fn print_previous(job: &Job, state: &RunState, resume: bool) {
 }
 
 /// The run itself, from the preflight to the reports.
-async fn attempt(job: &Job, client: &Client, state: RunState, run: Run<'_>) -> Result<ExitCode, CommandError> {
+async fn attempt(
+    job: &Job,
+    client: &Client,
+    state: RunState,
+    run: Run<'_>,
+) -> Result<ExitCode, CommandError> {
     let settings = &job.settings;
     let goal = Goal::Update { when: settings.update, verify: settings.verify };
     let started_at = Timestamp::now();

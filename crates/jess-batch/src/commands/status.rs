@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::connect::{connect, ending, report_unreachable, service_facts};
 use super::error::CommandError;
 use super::load::load;
-use super::rerun::run_after_status;
-use super::runtime::{block_on, until_second_signal};
 use super::log;
 use super::print::print_error;
+use super::rerun::run_after_status;
+use super::runtime::{block_on, until_second_signal};
 use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, StatusArguments};
 use crate::console::{Progress, data_line, job_error, shown, status_table, status_text};
@@ -67,8 +67,7 @@ async fn status_of(
     }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let job_facts = JobFacts::of(&job.settings);
-    let mut report =
-        Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
+    let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
     report.rerun = run_after_status(job);
     let silent = batch.is_err() || (quiet && report.exit_code() == ExitCode::Success);
     finish(job, &report, arguments.long, silent)

@@ -16,8 +16,8 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::json_lines::JsonLines;
 use super::color::is_colored;
+use super::json_lines::JsonLines;
 use super::message::status;
 use super::screen::Screen;
 

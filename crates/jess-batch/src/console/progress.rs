@@ -100,7 +100,8 @@ impl Progress {
         match &self.display {
             Display::Bar(bar) => bar.set_message(format!("{} · {text}", self.tally.borrow().text())),
             Display::Lines
-                if wait >= REPORTED_WAIT && self.last_reported.get().is_none_or(|at| at.elapsed() >= REPORTED_WAIT) =>
+                if wait >= REPORTED_WAIT
+                    && self.last_reported.get().is_none_or(|at| at.elapsed() >= REPORTED_WAIT) =>
             {
                 self.last_reported.set(Some(Instant::now()));
                 status(&text);

@@ -205,11 +205,7 @@ mod tests {
         let outage = down(accounts.clone());
         assert_eq!(
             shape(&outage),
-            [
-                (CauseKind::Outage, vec![1, 2, 4]),
-                (CauseKind::Same, vec![0]),
-                (CauseKind::Same, vec![3])
-            ]
+            [(CauseKind::Outage, vec![1, 2, 4]), (CauseKind::Same, vec![0]), (CauseKind::Same, vec![3])]
         );
         // The same failures without an outage are causes of their own.
         assert_eq!(causes(&report(accounts[..4].to_vec())).len(), 4);

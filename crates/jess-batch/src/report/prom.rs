@@ -58,13 +58,7 @@ fn labels(report: &Report) -> String {
     format!(r#"job="{}",rehearsal="{}""#, escape(&report.job.name), report.service.sandbox)
 }
 
-fn gauge(
-    out: &mut dyn Write,
-    name: &str,
-    help: &str,
-    labels: &str,
-    value: impl Display,
-) -> io::Result<()> {
+fn gauge(out: &mut dyn Write, name: &str, help: &str, labels: &str, value: impl Display) -> io::Result<()> {
     head(out, name, help)?;
     writeln!(out, "{name}{{{labels}}} {value}")
 }

@@ -42,10 +42,7 @@ impl NextRun {
 /// What is to be run, and what it does.
 fn what_it_does(report: &Report) -> &'static str {
     let ended_early = report.totals.stopped > 0
-        || matches!(
-            report.exit_code(),
-            ExitCode::ServiceDown | ExitCode::Interrupted | ExitCode::Terminated
-        );
+        || matches!(report.exit_code(), ExitCode::ServiceDown | ExitCode::Interrupted | ExitCode::Terminated);
     let resumes = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     match (resumes, ended_early) {
         (false, _) if report.mode == Mode::Status => "the job",

@@ -132,8 +132,7 @@ fn end_of(account: &AccountResult) -> u64 {
 fn step_in_words(step: &StepResult) -> String {
     let (start, end) = work_on(step);
     let answer = if step.http_status.is_some() { "answered" } else { "no answer" };
-    let mut words =
-        format!("{} at {}, {answer} in {}", step.step, span(step.start_ms), span(end - start));
+    let mut words = format!("{} at {}, {answer} in {}", step.step, span(step.start_ms), span(end - start));
     if step.attempts > 1 {
         words.push_str(&format!(" at attempt {}", step.attempts));
     }
