@@ -97,11 +97,7 @@ impl Collector {
         }
     }
 
-    /// All diagnostics, in the order of the job file and then of each roster.
-    pub(super) fn into_diagnostics(self) -> Diagnostics {
-        self.diagnostics
-    }
-
+    /// Sorts by location: the job file first, then each roster.
     pub(super) fn sort(&mut self) {
         self.diagnostics.sort(&self.file);
     }

@@ -23,6 +23,7 @@ mod settings;
 mod source;
 mod target;
 mod unresolved;
+mod words;
 mod writable;
 mod yaml;
 mod yaml_text;

@@ -15,6 +15,7 @@ use super::options::Overrides;
 use super::reports;
 use super::service;
 use super::source::JobSource;
+use super::words::one_of;
 
 /// The settings of a job file, which keeps its accounts; none if the service has an error. Every error is reported.
 pub(super) fn validate(
@@ -50,7 +51,7 @@ pub(super) fn validate(
 fn word<T: Default + FromStr + VariantNames>(text: Option<&str>, key: &str, collector: &mut Collector) -> T {
     let Some(text) = text else { return T::default() };
     text.parse().unwrap_or_else(|_| {
-        collector.error(key, format!("give {}", T::VARIANTS.join(" or ")));
+        collector.error(key, format!("give {}", one_of(T::VARIANTS)));
         T::default()
     })
 }

@@ -1,21 +1,21 @@
 //! Writing one text as YAML.
 
-/// The text as a value that every YAML reader takes for exactly this text: as it is where that is surely so, otherwise in
-/// double quotes.
+/// The text as a value that every YAML reader reads as exactly this text: without quotes if that is surely so, otherwise
+/// in double quotes.
 pub(super) fn yaml_text(text: &str) -> String {
-    if is_plain(text) { text.to_owned() } else { quoted(text) }
+    if is_plain(text) { text.to_owned() } else { quote(text) }
 }
 
 fn is_plain(text: &str) -> bool {
     let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    let tame = |c: char| c.is_alphanumeric() || " ._/-".contains(c);
-    text.starts_with(char::is_alphabetic) && text.chars().all(tame) && !text.ends_with(' ') && !is_word
+    let is_harmless = |c: char| c.is_alphanumeric() || " ._/-".contains(c);
+    text.starts_with(char::is_alphabetic) && text.chars().all(is_harmless) && !text.ends_with(' ') && !is_word
 }
 
-/// What YAML 1.1 or 1.2 takes for something else than text.
+/// What YAML 1.1 or 1.2 reads as something else than text.
 const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
 
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
         match c {
@@ -34,19 +34,21 @@ mod tests {
     use std::collections::HashMap;
 
     use proptest::prelude::{prop_assert_eq, proptest};
+    use serde_json::Value;
 
     use super::*;
     use crate::job::yaml;
 
     fn read_back(text: &str) -> String {
-        // In a map in braces, as in a list or on a line of its own.
+        // Within braces, where the rules are strictest.
         let file = format!("names: {{ name: {} }}\n", yaml_text(text));
-        let (map, _): (HashMap<String, HashMap<String, String>>, _) = yaml::read(&file).expect("it is YAML");
+        type Map = HashMap<String, HashMap<String, String>>;
+        let (map, _) = yaml::read::<Map>("new.yaml", &file, &Value::Null).expect("valid YAML");
         map["names"]["name"].clone()
     }
 
     #[test]
-    fn only_a_tame_text_stands_without_quotes() {
+    fn yaml_text_quotes_whatever_is_not_harmless() {
         for text in ["Building physics lab", "Übungsgruppe B.2", "lists/students-2.csv", "学生"] {
             assert_eq!(yaml_text(text), text);
         }
@@ -60,7 +62,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_is_read_back_as_it_was(text in ".*|\\PC*|[\\x00-\\x7f]*|[a-z: #'\"{}\\[\\],~!&*|>%@`-]*") {
+        fn yaml_text_reads_back_unchanged(text in ".*|\\PC*|[\\x00-\\x7f]*|[a-z: #'\"{}\\[\\],~!&*|>%@`-]*") {
             prop_assert_eq!(read_back(&text), text);
         }
     }

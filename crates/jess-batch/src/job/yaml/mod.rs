@@ -46,8 +46,66 @@ pub(super) fn read<T: DeserializeOwned>(
             location: error.location().map(|at| Location { line: at.line(), column: at.column() }),
             ..Diagnostic::of_file(
                 file,
-                "this value does not fit its key; write it out instead of using an alias",
+                "this value does not fit its key; if it is an alias, repeat the value here",
             )
         })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::read;
+
+    fn error(text: &str) -> String {
+        let error = read::<Vec<String>>("a.yaml", text, &Value::Null).expect_err(text);
+        error.errors.into_iter().map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn read_refuses_texts_that_are_not_one_document() {
+        assert_eq!(error(""), "a.yaml: the file is empty");
+        assert_eq!(error("# hunter2\n"), "a.yaml: the file is empty");
+        assert_eq!(error("~\n"), "a.yaml: the file is empty");
+        assert_eq!(error("a\n---\nb\n"), "a.yaml:2:1: a job file contains one document; remove '---'");
+        assert!(error("[hunter2").starts_with("a.yaml:2:1: this is not valid YAML;"));
+        assert_eq!(error("? [hunter2]\n: 1"), "a.yaml:1:3: a key must be plain text");
+        assert_eq!(
+            error(&("[".repeat(20) + &"]".repeat(20))),
+            "a.yaml:1:18: this is nested too deeply for a job file"
+        );
+    }
+
+    #[test]
+    fn read_refuses_passwords_that_yaml_would_cut() {
+        for text in ["password: hun #ter2", "password: hun\n  ter2", "{ jess_password: hun #ter2\n}"] {
+            assert!(error(text).ends_with("put it in single quotes"), "{text}");
+        }
+    }
+
+    #[test]
+    fn read_does_not_quote_the_file_where_serde_would() {
+        let message = error("hunter2");
+        assert_eq!(
+            message,
+            "a.yaml:1:1: this value does not fit its key; if it is an alias, repeat the value here"
+        );
+    }
+
+    #[test]
+    fn tree_locates_the_nearest_value_of_a_path() {
+        let text = "\u{feff}accounts:\n  - ensims: { email: a }\n  - b\n";
+        let (_, tree) = read::<Value>("a.yaml", text, &Value::Null).expect("valid YAML");
+        for (path, line_and_column) in [
+            ("accounts[0].ensims.email", Some((2, 22))),
+            ("accounts[0].ensims.password", Some((2, 13))),
+            ("accounts[1].ensims", Some((3, 5))),
+            ("accounts[7]", Some((2, 3))),
+            ("limits.rate", None),
+        ] {
+            let found = tree.locate(path).map(|at| (at.line, at.column));
+            assert_eq!(found, line_and_column, "{path}");
+        }
     }
 }

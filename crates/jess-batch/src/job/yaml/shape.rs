@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::node::{Entry, Kind, Node};
 use crate::diagnostics::Location;
+use crate::job::words::one_of;
 
 /// What can be given where the schema leaves a choice, by the name of the type.
 const CHOICES: [(&str, &str); 3] = [
@@ -13,6 +14,9 @@ const CHOICES: [(&str, &str); 3] = [
     ("Roster", "a file name, a map with 'file', or a list of these"),
     ("RosterItem", "a file name or a map with 'file'"),
 ];
+
+/// The key that takes over the keys of another map.
+const MERGE_KEY: &str = "<<";
 
 const NO_VALUE: &str = "this has no value; give one (in quotes if it is text such as '~'), or remove the key";
 
@@ -70,24 +74,30 @@ impl<'a> Comparison<'a> {
     }
 
     fn check_entries(&mut self, start: Location, entries: &[Entry], schema: &'a Value) {
-        let Some(properties) = schema["properties"].as_object() else { return };
+        let properties = schema["properties"].as_object();
+        let is_closed = schema["additionalProperties"] == false;
         let mut probably_meant = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
-            let Some(property) = properties.get(&entry.key) else {
-                let near = nearest(&entry.key, properties);
+            if let Some(property) = properties.and_then(|properties| properties.get(&entry.key)) {
+                if entries[..index].iter().any(|earlier| earlier.key == entry.key) {
+                    self.mismatch(entry.location, "this key is given twice; remove one");
+                } else {
+                    let separator = if self.path.is_empty() { "" } else { "." };
+                    self.check_below(&format!("{separator}{}", entry.key), &entry.value, property);
+                }
+            } else if is_closed {
+                let known: Vec<&str> =
+                    properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+                let near = nearest(&entry.key, &known);
                 probably_meant.extend(near);
-                self.mismatch(entry.location, unknown_key(entry, near, properties));
-                continue;
-            };
-            if entries[..index].iter().any(|earlier| earlier.key == entry.key) {
-                self.mismatch(entry.location, "this key is given twice; remove one");
-                continue;
+                self.mismatch(entry.location, unknown_key(entry, near, &known));
+            } else {
+                self.check(&entry.value, &Value::Null);
             }
-            let separator = if self.path.is_empty() { "" } else { "." };
-            self.check_below(&format!("{separator}{}", entry.key), &entry.value, property);
         }
         for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if !probably_meant.contains(&key) && !entries.iter().any(|entry| entry.key == key) {
+            let is_given = |entry: &Entry| entry.key == key || entry.key == MERGE_KEY;
+            if !probably_meant.contains(&key) && !entries.iter().any(is_given) {
                 self.mismatch(start, format!("the key '{key}' is missing; add it"));
             }
         }
@@ -122,7 +132,7 @@ impl<'a> Comparison<'a> {
         let schema = self.resolve(schema);
         if let Some(choices) = choices(schema) {
             let words: Vec<&str> = choices.iter().filter_map(|choice| choice["const"].as_str()).collect();
-            return format!("give {}", words.join(" or "));
+            return format!("give {}", one_of(&words));
         }
         match schema["type"].as_str() {
             Some("object") => "this must be a map of keys and values".to_owned(),
@@ -160,8 +170,8 @@ fn choices(schema: &Value) -> Option<&Vec<Value>> {
     schema.get("anyOf").or_else(|| schema.get("oneOf"))?.as_array()
 }
 
-fn unknown_key(entry: &Entry, near: Option<&str>, properties: &Map<String, Value>) -> String {
-    if entry.key == "<<" {
+fn unknown_key(entry: &Entry, near: Option<&str>, known: &[&str]) -> String {
+    if entry.key == MERGE_KEY {
         return "YAML merge keys ('<<') are not supported; repeat the keys here".to_owned();
     }
     if let Some(near) = near {
@@ -170,18 +180,135 @@ fn unknown_key(entry: &Entry, near: Option<&str>, properties: &Map<String, Value
     if matches!(entry.value.kind, Kind::Null) {
         return "this is not a key with a value; within braces, put a value that contains a comma in single quotes".to_owned();
     }
-    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
     format!("unknown key; the keys here are {}", known.join(", "))
 }
 
 /// The key that was probably meant: it differs by a letter or two.
-fn nearest<'a>(key: &str, properties: &'a Map<String, Value>) -> Option<&'a str> {
+fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let mut best = None;
-    for name in properties.keys() {
+    for name in known.iter().copied() {
         let distance = strsim::osa_distance(key, name);
         if distance <= 2 && distance < name.len() / 2 + 1 && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, name.as_str()));
+            best = Some((distance, name));
         }
     }
     best.map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tree;
+    use super::*;
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["version"],
+            "properties": {
+                "version": { "type": "integer", "const": 1 },
+                "name": { "type": "string" },
+                "update": { "oneOf": [{ "const": "always" , "type": "string" }, { "const": "never", "type": "string" }] },
+                "limits": { "$ref": "#/$defs/Limits" },
+                "reports": { "type": "array", "items": { "type": "string" } },
+                "roster": { "$ref": "#/$defs/Roster" }
+            },
+            "$defs": {
+                "Limits": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": {
+                        "attempts": { "type": "integer", "minimum": 1, "maximum": 20 },
+                        "gentle": { "type": "boolean" }
+                    }
+                },
+                "Roster": {
+                    "anyOf": [
+                        { "$ref": "#/$defs/RosterItem" },
+                        { "type": "array", "items": { "$ref": "#/$defs/RosterItem" } }
+                    ]
+                },
+                "RosterItem": {
+                    "anyOf": [
+                        { "type": "string" },
+                        { "type": "object", "required": ["file"], "properties": { "file": { "type": "string" } } }
+                    ]
+                }
+            }
+        })
+    }
+
+    /// Each mismatch as `line:column path: message`.
+    fn mismatches(text: &str) -> Vec<String> {
+        let tree = tree::parse(text).expect("valid YAML");
+        let mut texts = Vec::new();
+        for Mismatch { location, path, message } in compare(&tree, &schema()) {
+            texts.push(format!("{}:{} {path}: {message}", location.line, location.column));
+        }
+        texts
+    }
+
+    #[test]
+    fn compare_accepts_what_fits_the_schema() {
+        for lines in [
+            "name: 2026",
+            "name: true\nupdate: never",
+            "limits: { attempts: 3, gentle: False }\nreports: [1e5, a, 'null']",
+            "roster: a.csv",
+            "roster: { file: 2026, unknown: 1 }",
+            "roster: [a.csv, { file: b.csv }]",
+            "name: &a x\nreports: [*a]\nlimits: *a",
+        ] {
+            assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [""; 0], "{lines}");
+        }
+    }
+
+    #[test]
+    fn compare_reports_each_mismatch_with_its_location() {
+        for (lines, expected) in [
+            ("verson: 1", "2:1 : unknown key; did you mean 'version'?"),
+            (
+                "hunter2: 1",
+                "2:1 : unknown key; the keys here are limits, name, reports, roster, update, version",
+            ),
+            (
+                "limits: { hun, attempts: 1 }",
+                "2:11 limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes",
+            ),
+            (
+                "limits: { <<: { attempts: 1 } }",
+                "2:11 limits: YAML merge keys ('<<') are not supported; repeat the keys here",
+            ),
+            ("name: a\nname: b", "3:1 : this key is given twice; remove one"),
+            (
+                "name:",
+                "2:5 name: this has no value; give one (in quotes if it is text such as '~'), or remove the key",
+            ),
+            (
+                "name: !env A",
+                "2:7 name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes",
+            ),
+            ("name: [a]", "2:7 name: this must be text; put it in single quotes"),
+            ("update: true", "2:9 update: give always or never"),
+            ("limits: { attempts: -1 }", "2:21 limits.attempts: this must be a whole number, 1 to 20"),
+            ("limits: { gentle: 'true' }", "2:19 limits.gentle: this must be true or false"),
+            ("limits: 5", "2:9 limits: this must be a map of keys and values"),
+            ("reports: a", "2:10 reports: this must be a list"),
+            ("reports: [a, { b: c }]", "2:14 reports[1]: this must be text; put it in single quotes"),
+            ("roster: 12", "2:9 roster: this must be a file name, a map with 'file', or a list of these"),
+            ("roster: [[a]]", "2:10 roster[0]: this must be a file name or a map with 'file'"),
+            ("roster: [{ files: a }]", "2:10 roster[0]: the key 'file' is missing; add it"),
+        ] {
+            assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [expected], "{lines}");
+        }
+    }
+
+    #[test]
+    fn compare_reports_all_mismatches_of_a_text() {
+        let found = mismatches("name: [a]\nlimits: { attempts: x, rate: 1 }\nreports: [~, [b]]\n");
+        let starts: Vec<&str> = found.iter().filter_map(|text| text.split(' ').next()).collect();
+        assert_eq!(starts, ["1:7", "2:21", "2:24", "3:11", "3:14", "1:1"], "{found:?}");
+    }
 }
