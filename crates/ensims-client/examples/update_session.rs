@@ -1,19 +1,20 @@
 //! Logs on, updates the JESS session and verifies it.
 //!
-//! Without an argument it runs against a sandbox of its own. With an address it runs against that service,
-//! and takes the credentials from the variables `ENSIMS_EMAIL`, `ENSIMS_PASSWORD`, `JESS_USERNAME` and
-//! `JESS_PASSWORD`: a command line is visible to every user of the machine, so passwords are not arguments.
+//! Without an argument it uses a sandbox of its own. With an address it uses that service, and reads the
+//! credentials from the environment variables `ENSIMS_EMAIL`, `ENSIMS_PASSWORD`, `JESS_USERNAME` and
+//! `JESS_PASSWORD`. Passwords are not arguments, because every user of a machine can see its command lines.
 //!
 //! ```text
 //! cargo run -p ensims-client --example update_session
 //! cargo run -p ensims-client --example update_session -- https://ensims.uni.example
 //! ```
 #![expect(clippy::print_stdout, reason = "an example shows what it did")]
+#![expect(clippy::disallowed_methods, reason = "the environment belongs to the program, not to the library")]
 
 use std::env;
 use std::error::Error;
 
-use ensims_client::{Client, EnsimsCredential, JessCredential, JessSession, Service};
+use ensims_client::{Answer, Client, EnsimsCredential, JessCredential, JessSession, Service};
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,19 +41,26 @@ async fn update(
 ) -> Result<(), Box<dyn Error>> {
     let client = Client::builder(Service::new(address)?).build()?;
 
-    let mut session = client.log_on(ensims).await?;
+    let mut session = client.log_on(ensims).await?.value;
     println!("logged on as {}", ensims.email());
 
-    session.update_jess_session(jess).await?;
-    println!("updated: {}", session.last_answer().message);
+    let updated = session.update_jess_session(jess).await?;
+    println!("updated: {}", words(&updated));
 
-    match session.jess_session().await? {
-        JessSession::Valid => println!("verified: {}", session.last_answer().message),
-        JessSession::NotValid { message } => return Err(format!("not valid: {message}").into()),
+    let checked = session.jess_session().await?;
+    if checked.value == JessSession::NotValid {
+        return Err(format!("not valid: {}", words(&checked)).into());
     }
-    let account = session.jess_account().await?;
-    println!("JESS user: {}", account.username.as_deref().unwrap_or("(not told)"));
+    println!("verified: {}", words(&checked));
+
+    let account = session.jess_account().await?.value;
+    println!("JESS user: {}", account.username.as_deref().unwrap_or("(unknown)"));
     Ok(())
+}
+
+/// The service's own words, in quotes and with control characters escaped.
+fn words<T>(answer: &Answer<T>) -> String {
+    answer.message.as_ref().map_or_else(|| "(no words)".to_owned(), |message| format!("{message:?}"))
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -1,15 +1,21 @@
 //! The client against the sandbox and against raw sockets, on loopback only.
 
 mod answers;
-mod network;
+mod failures;
+mod records;
 mod secrets;
 mod session;
+mod settings;
 mod wire;
 
+use std::error::Error as StdError;
+use std::io::Write;
 use std::net::SocketAddr;
 
 use ensims_client::{Client, EnsimsCredential, Error, JessCredential, Service, Session, SessionToken};
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -28,6 +34,11 @@ async fn sandbox() -> Sandbox {
         .expect("a sandbox")
 }
 
+async fn tls_sandbox() -> Sandbox {
+    let account = Account::new(EMAIL, ENSIMS_PASSWORD);
+    Sandbox::builder().account(account).tls().start().await.expect("a sandbox")
+}
+
 fn client(address: &str) -> Client {
     Client::builder(Service::new(address).expect("a service")).build().expect("a client")
 }
@@ -44,22 +55,27 @@ fn token(text: &str) -> SessionToken {
     SessionToken::new(text).expect("a token")
 }
 
-async fn log_on(sandbox: &Sandbox) -> Session {
-    client(&sandbox.url()).log_on(&ensims()).await.expect("a session")
+/// A session with a token that the sandbox does not know, for answers that are scripted.
+fn session(sandbox: &Sandbox) -> Session {
+    client(&sandbox.url()).resume(token("a.b.c"))
 }
 
-/// Exactly this answer.
+async fn log_on(sandbox: &Sandbox) -> Session {
+    client(&sandbox.url()).log_on(&ensims()).await.expect("a session").value
+}
+
+/// A fault that sends exactly this answer.
 fn answer(code: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Fault {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Fault::Answer { code, headers, body: body.into() }
 }
 
-/// What the client makes of the first answer to this operation when the answer is this.
+/// The result of an operation whose answer has this fault, on one line.
 async fn outcome(operation: Operation, fault: Fault) -> String {
     let sandbox = sandbox().await;
     sandbox.script(Target::Anyone, operation, [fault]);
     let client = client(&sandbox.url());
-    let mut session = client.resume(token("a.b.c"));
+    let mut session = session(&sandbox);
     let outcome = match operation {
         Operation::UsersInfo => brief(client.users_info().await),
         Operation::LogOn => brief(client.log_on(&ensims()).await),
@@ -92,6 +108,27 @@ fn brief<T>(result: Result<T, Error>) -> String {
         _ => "new",
     };
     format!("{kind}{}: {error}", if error.is_transient() { " (transient)" } else { "" })
+}
+
+/// Compresses the parts as one stream.
+fn gzip(parts: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    for part in parts {
+        encoder.write_all(&part).expect("memory");
+    }
+    encoder.finish().expect("memory")
+}
+
+/// The texts of an error and of all causes below it.
+fn chain(error: &dyn StdError) -> String {
+    let mut texts = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        texts.push_str(" / ");
+        texts.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    texts
 }
 
 /// A server that answers its one connection with these bytes, then closes it. Its task returns the request.

@@ -1,4 +1,4 @@
-//! No password and no token in anything that is printed or logged.
+//! No password and no token is in anything that can be printed or is logged.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,9 @@ use ensims_sandbox::{Fault, Operation, Target};
 use tracing::field::{Field, Visit};
 use tracing::span;
 
-use crate::{EMAIL, ENSIMS_PASSWORD, JESS_PASSWORD, answer, client, ensims, jess, log_on, sandbox, token};
+use crate::{
+    EMAIL, ENSIMS_PASSWORD, JESS_PASSWORD, answer, chain, client, ensims, jess, log_on, sandbox, token,
+};
 
 const PROXY_PASSWORD: &str = "proxy-password-3";
 
@@ -19,7 +21,7 @@ fn assert_clean(text: &str, token: &SessionToken) {
 }
 
 #[tokio::test]
-async fn debug_of_every_type_with_a_secret() {
+async fn debug_of_every_type_hides_its_secret() {
     let sandbox = sandbox().await;
     let mut session = log_on(&sandbox).await;
     session.update_jess_session(&jess()).await.expect("an update");
@@ -34,11 +36,11 @@ async fn debug_of_every_type_with_a_secret() {
         assert_clean(&format!("{thing:?} {thing:#?}"), &token);
     }
     let error = proxied.users_info().await.expect_err("no proxy is there");
-    assert_clean(&format!("{error} {error:?}"), &token);
+    assert_clean(&format!("{error:?} {}", chain(&error)), &token);
 }
 
 #[test]
-fn errors_about_input_do_not_repeat_it() {
+fn error_about_input_does_not_repeat_it() {
     let token = token("a.b.c.d");
     let errors = [
         Service::new(&format!("https://sam:{ENSIMS_PASSWORD}@uni.example")).expect_err("a password"),
@@ -55,9 +57,9 @@ fn errors_about_input_do_not_repeat_it() {
     }
 }
 
-/// A service that sends the request back, as some do in their error pages.
+/// Some services repeat the request in their error pages.
 #[tokio::test]
-async fn an_answer_that_repeats_the_request() {
+async fn error_of_an_echoing_answer_has_no_secret() {
     let sandbox = sandbox().await;
     let token = token("a.b.c.d");
     let echo = format!("{EMAIL} {ENSIMS_PASSWORD} {JESS_PASSWORD} {}", token.secret().expose_secret());
@@ -77,11 +79,11 @@ async fn an_answer_that_repeats_the_request() {
         sandbox.script(Target::Anyone, Operation::JessAccount, [fault]);
         let error =
             client(&sandbox.url()).resume(token.clone()).jess_account().await.expect_err("no account");
-        assert_clean(&format!("{error} {error:?} {error:#?}"), &token);
+        assert_clean(&format!("{error:?} {error:#?} {}", chain(&error)), &token);
     }
 }
 
-/// Writes every event down.
+/// Keeps the text of every event.
 struct Logged(Arc<Mutex<String>>);
 
 impl tracing::Subscriber for Logged {
@@ -118,10 +120,10 @@ impl Visit for Fields<'_> {
 }
 
 #[tokio::test]
-async fn the_log_has_the_path_and_no_secret() {
+async fn log_has_the_path_and_no_secret() {
     let log = Arc::new(Mutex::new(String::new()));
-    // For all threads: a subscriber of one thread misses what other threads have met before it. The log has
-    // the requests of other tests too, which send the same passwords.
+    // A subscriber of one thread would miss the callsites that other threads have used before it, so this one is
+    // for all threads. The log also has the requests of other tests, which send the same passwords.
     tracing::subscriber::set_global_default(Logged(Arc::clone(&log))).expect("the only subscriber");
     let sandbox = sandbox().await;
     let mut session = log_on(&sandbox).await;

@@ -1,6 +1,6 @@
-//! The token: where it comes from, which one is sent, and when it is gone.
+//! The session: its answers, where its token comes from, which token is sent, and when it is gone.
 
-use ensims_client::{ExposeSecret, JessSession, LastAnswer, Session};
+use ensims_client::{Answer, Api, Error, ExposeSecret, JessSession, Session};
 use ensims_sandbox::{Account, Fault, Operation, Target};
 
 use crate::{EMAIL, JESS_USERNAME, answer, brief, client, ensims, jess, log_on, sandbox, token};
@@ -13,23 +13,25 @@ fn secret(session: &Session) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_whole_story() {
+async fn session_from_log_on_to_log_off_succeeds() {
     let sandbox = sandbox().await;
     let mut session = log_on(&sandbox).await;
     assert_eq!(session.identity().email.as_deref(), Some(EMAIL));
     session.update_jess_session(&jess()).await.expect("an update");
-    assert_eq!(session.jess_session().await, Ok(JessSession::Valid));
-    assert_eq!(session.jess_account().await.expect("an account").username.as_deref(), Some(JESS_USERNAME));
+    assert_eq!(session.jess_session().await.expect("an answer").value, JessSession::Valid);
+    let account = session.jess_account().await.expect("an account").value;
+    assert_eq!(account.username.as_deref(), Some(JESS_USERNAME));
     session.jess_usage().await.expect("usage");
     session.user().await.expect("a record");
-    session.check_in().await.expect("a check-in");
+    let checked_in = session.check_in().await.expect("a check-in");
+    assert_eq!(&checked_in.value, session.identity());
     session.confirm(&ensims()).await.expect("a confirmation");
     session.log_off().await.expect("a log-off");
 
     let seen = sandbox.seen();
     assert_eq!(sandbox.jess_user_of(EMAIL).as_deref(), Some(JESS_USERNAME));
     assert_eq!(seen.requests.len(), 9);
-    assert_eq!(seen.connections, 1, "connections are used again");
+    assert_eq!(seen.connections, 1, "connections are reused");
     for (index, request) in seen.requests.iter().enumerate() {
         assert_eq!(request.cookie_lines, usize::from(index > 0), "{request:?}");
         assert!(!request.referer, "{request:?}");
@@ -39,13 +41,13 @@ async fn the_whole_story() {
 }
 
 #[tokio::test]
-async fn a_fresh_token_is_sent_from_then_on() {
+async fn fresh_token_of_any_answer_is_sent_from_then_on() {
     let sandbox = sandbox().await;
     sandbox.add_account(Account::new(OTHER, "another password"));
     let other = ensims_client::EnsimsCredential::new(OTHER, "another password").expect("a credential");
-    let other = client(&sandbox.url()).log_on(&other).await.expect("a session");
+    let other = client(&sandbox.url()).log_on(&other).await.expect("a session").value;
     let line = format!("session_token={}; Path=/", secret(&other).expect("a token"));
-    // Good and bad answers alike may bring it.
+    // Any answer may bring it, good or bad.
     let faults = [
         Fault::SetCookie(vec![line.clone()]),
         answer(503, &[("set-cookie", &line)], ""),
@@ -71,7 +73,7 @@ async fn a_fresh_token_is_sent_from_then_on() {
 }
 
 #[tokio::test]
-async fn other_cookies_leave_the_token_alone() {
+async fn other_cookies_do_not_change_the_token() {
     let sandbox = sandbox().await;
     let mut session = log_on(&sandbox).await;
     let before = secret(&session);
@@ -82,7 +84,7 @@ async fn other_cookies_leave_the_token_alone() {
 }
 
 #[tokio::test]
-async fn a_cleared_token_is_not_sent_again() {
+async fn cleared_token_is_not_sent_again() {
     for line in ["session_token=; Path=/", "session_token=a; Max-Age=0"] {
         let sandbox = sandbox().await;
         let mut session = log_on(&sandbox).await;
@@ -95,7 +97,7 @@ async fn a_cleared_token_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_log_on_needs_a_usable_token() {
+async fn log_on_without_a_usable_token_is_a_protocol_error() {
     let table: [(&[&str], &str); 5] = [
         (&["session_token=a.b.c"], "ok"),
         (&[], "protocol: unexpected answer: it has no session_token cookie"),
@@ -111,13 +113,12 @@ async fn a_log_on_needs_a_usable_token() {
 }
 
 #[tokio::test]
-async fn a_kept_token_resumes_the_session() {
+async fn kept_token_resumes_the_session() {
     let sandbox = sandbox().await;
     let kept = log_on(&sandbox).await.token().expect("a token").clone();
     let mut session = client(&sandbox.url()).resume(kept);
     assert_eq!(sandbox.seen().requests.len(), 1, "nothing is sent to resume");
     assert_eq!(session.identity().email, None);
-    assert_eq!(session.last_answer(), &LastAnswer::default());
     session.check_in().await.expect("a check-in");
     assert_eq!(session.identity().email.as_deref(), Some(EMAIL));
 
@@ -128,30 +129,36 @@ async fn a_kept_token_resumes_the_session() {
 }
 
 #[tokio::test]
-async fn the_last_answer_is_the_latest_with_a_verdict() {
+async fn answer_has_the_words_and_status_of_the_service() {
     let sandbox = sandbox().await;
-    let mut session = log_on(&sandbox).await;
+    let logged_on = client(&sandbox.url()).log_on(&ensims()).await.expect("a session");
+    assert_eq!(logged_on.message.as_deref(), Some("Logged in successfully!"));
+    assert_eq!(logged_on.http_status, 200);
+
+    let mut session = logged_on.value;
     let refusal = answer(409, &[], r#"{"ok":false,"status":"No."}"#);
-    sandbox.script(Target::Anyone, Operation::JessSession, [refusal, Fault::status(503)]);
-    session.jess_session().await.expect("not valid is an answer");
-    let refused = LastAnswer { http_status: 409, message: "No.".to_owned() };
-    assert_eq!(session.last_answer(), &refused);
-    session.jess_session().await.expect_err("a 503");
-    assert_eq!(session.last_answer(), &refused);
+    let silent = answer(201, &[], r#"{"ok":true}"#);
+    sandbox.script(Target::Anyone, Operation::JessSession, [refusal, silent]);
+    let not_valid = session.jess_session().await.expect("not valid is an answer");
+    assert_eq!(not_valid, Answer::new(JessSession::NotValid, Some("No.".to_owned()), 409));
+    let valid = session.jess_session().await.expect("an answer");
+    assert_eq!(valid, Answer::new(JessSession::Valid, None, 201));
 }
 
 #[tokio::test]
-async fn a_refused_update_is_the_last_answer_too() {
+async fn refused_update_has_the_words_and_status_in_its_error() {
     let sandbox = sandbox().await;
     let mut session = log_on(&sandbox).await;
     let refusal = answer(409, &[], r#"{"ok":false,"status":"No."}"#);
     sandbox.script(Target::Anyone, Operation::UpdateJessSession, [refusal]);
-    session.update_jess_session(&jess()).await.expect_err("a refusal");
-    assert_eq!(session.last_answer(), &LastAnswer { http_status: 409, message: "No.".to_owned() });
+    let error = session.update_jess_session(&jess()).await.expect_err("a refusal");
+    assert!(matches!(error, Error::Refused { by: Api::Jess, .. }), "{error:?}");
+    assert_eq!(error.service_message(), Some("No."));
+    assert_eq!(error.http_status(), Some(409));
 }
 
 #[tokio::test]
-async fn other_paths() {
+async fn log_on_with_another_path_uses_it() {
     let sandbox = sandbox().await;
     let service = ensims_client::Service::new(&sandbox.url()).expect("a service");
     let service = service.with_logon_path("logon/").expect("a path");
