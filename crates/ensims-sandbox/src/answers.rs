@@ -26,20 +26,20 @@ fn with_cookie(mut response: Response, line: &str) -> Response {
     response
 }
 
-/// No accepted token. What a 401 carries is not documented; here nothing.
+/// The answer to a request without a valid token. Whether a 401 has a body is not documented; here it has none.
 pub(crate) fn unauthorized() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response
 }
 
-/// A body that is not the documented JSON object. Not documented at all; 400 is usual.
+/// The answer to a body that is not the documented JSON object. It is not documented; 400 is usual.
 pub(crate) fn malformed() -> Response {
     let body = json!({ "ok": false, "status": "The request could not be read." });
     json_answer(StatusCode::BAD_REQUEST, &body)
 }
 
-/// Recorded in the official notebooks.
+/// The version of the Users API, as recorded in the official notebooks.
 pub(crate) fn users_info() -> Response {
     ok(&json!({
         "Title": "Users Web API",
@@ -53,7 +53,7 @@ pub(crate) fn users_info() -> Response {
     }))
 }
 
-/// Recorded in the official notebooks.
+/// The version of the JESS API, as recorded in the official notebooks.
 pub(crate) fn jess_info() -> Response {
     ok(&json!({
         "Title": "JESS Web API",
@@ -67,7 +67,7 @@ pub(crate) fn jess_info() -> Response {
     }))
 }
 
-/// `docs:users:log_on`, accepted.
+/// An accepted log-on (`docs:users:log_on`).
 pub(crate) fn logged_on(who: &Identity, token: &str) -> Response {
     let body = json!({
         "ok": true,
@@ -80,17 +80,17 @@ pub(crate) fn logged_on(who: &Identity, token: &str) -> Response {
     with_cookie(ok(&body), &cookie::carrying(token))
 }
 
-/// `docs:users:log_on`, refused. The code is not printed there; 200 fits the published clients.
+/// A refused log-on (`docs:users:log_on`). The status code is not documented; 200 fits the published clients.
 pub(crate) fn log_on_refused() -> Response {
     ok(&json!({ "ok": false, "status": "No matching username and password pair was found!" }))
 }
 
-/// `docs:users:check_in`.
+/// A check-in (`docs:users:check_in`).
 pub(crate) fn checked_in(who: &Identity, token: &str) -> Response {
     renewed("Session renewed successfully!", who, token)
 }
 
-/// `docs:users:confirm`, confirmed.
+/// A successful confirmation (`docs:users:confirm`).
 pub(crate) fn confirmed(who: &Identity, token: &str) -> Response {
     renewed("User credential confirmed!", who, token)
 }
@@ -107,12 +107,12 @@ fn renewed(status: &str, who: &Identity, token: &str) -> Response {
     with_cookie(ok(&body), &cookie::carrying(token))
 }
 
-/// `docs:users:confirm`, not confirmed. The same for a wrong password (not documented).
+/// A failed confirmation (`docs:users:confirm`). It is the same for a wrong password (not documented).
 pub(crate) fn not_confirmed() -> Response {
     ok(&json!({ "ok": false, "status": "User does not match the existing session" }))
 }
 
-/// `docs:users:log_off`, in the longer of its two forms.
+/// A log-off (`docs:users:log_off`), in the longer of its two forms.
 pub(crate) fn logged_off() -> Response {
     let body = json!({
         "ok": true,
@@ -125,11 +125,11 @@ pub(crate) fn logged_off() -> Response {
     with_cookie(ok(&body), &cookie::cleared())
 }
 
-/// `docs:users:get_user`. What an account without a link shows is not documented; here null.
+/// The record of an account (`docs:users:get_user`). Without a link its JESS user is null (not documented).
 pub(crate) fn user(who: &Identity, jess: Option<&LinkedJessUser>) -> Response {
     ok(&json!({
         "ok": true,
-        // Spelt so by the service.
+        // The service's own spelling.
         "status": "User's account detailes included.",
         "data": {
             "title": null,
@@ -158,28 +158,28 @@ fn data_response(ok_value: bool, status: &str, data: &Value) -> Response {
     ok(&json!({ "ok": ok_value, "status": status, "data": data }))
 }
 
-/// `docs:jess:upd_session`, accepted.
+/// An accepted JESS credential (`docs:jess:upd_session`).
 pub(crate) fn jess_session_updated() -> Response {
     data_response(true, "New JESS session key is assigned.", &Value::Null)
 }
 
-/// `docs:jess:upd_session`, refused.
+/// A refused JESS credential (`docs:jess:upd_session`).
 pub(crate) fn jess_session_rejected() -> Response {
     let status = "The supplied user and passwd pair does not match any record on JESS.";
     data_response(false, status, &Value::Null)
 }
 
-/// `docs:jess:chk_session`.
+/// A valid JESS session (`docs:jess:chk_session`).
 pub(crate) fn jess_session_valid() -> Response {
     data_response(true, "JESS session key is valid.", &Value::Null)
 }
 
-/// No link, or no valid key. Not documented; this is the form of the other refusals.
+/// No link, or no valid key. It is not documented; this is the form of the other refusals.
 pub(crate) fn jess_session_not_valid() -> Response {
     data_response(false, "JESS session key is not valid.", &Value::Null)
 }
 
-/// `docs:jess:acc_info`. The e-mail is that of the account that asks.
+/// The record of the linked JESS user (`docs:jess:acc_info`). The e-mail address is that of the ENSIMS account.
 pub(crate) fn jess_account(who: &Identity, jess: &LinkedJessUser) -> Response {
     let status = format!("{} account available", jess.username);
     let data = json!({
@@ -192,7 +192,7 @@ pub(crate) fn jess_account(who: &Identity, jess: &LinkedJessUser) -> Response {
         "userGroup": "user",
         "last_Access": 1_529_625_679_327_u64,
         "registered": 1_529_625_679_327_u64,
-        // The documented sample has the word, not a JSON null.
+        // The documented sample has this word, not a JSON null.
         "telephone": "null",
         "suspended": jess.suspended,
         "username": jess.username,
@@ -202,7 +202,7 @@ pub(crate) fn jess_account(who: &Identity, jess: &LinkedJessUser) -> Response {
     data_response(true, &status, &data)
 }
 
-/// `docs:jess:usage_info`: an array, with one element.
+/// The usage of the linked JESS user (`docs:jess:usage_info`), an array with one element.
 pub(crate) fn jess_usage(jess: &LinkedJessUser) -> Response {
     let status = format!("{} usage report available", jess.username);
     let data = json!([{

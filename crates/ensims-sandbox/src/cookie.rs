@@ -4,14 +4,14 @@ use std::iter::repeat_with;
 
 use http::{HeaderMap, header};
 
-/// The cookie's name, the same on the wiki and in every published client since 2020.
+/// The name of the cookie, which is the same on the wiki and in every published client since 2020.
 const NAME: &str = "session_token";
 
 const BASE64_URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Random text in the form of a JSON Web Token; nothing can be read from it, as nothing should be.
+/// Random text in the form of a JSON Web Token. It contains nothing, because clients must treat it as opaque.
 pub(crate) fn new_token() -> String {
-    // The lengths are near those of the example tokens in the official notebooks (617 and 641 in all).
+    // The total length is close to that of the example tokens in the official notebooks (617 and 641).
     format!("eyJ{}.eyJ{}.{}", random_text(33), random_text(217), random_text(342))
 }
 
@@ -31,12 +31,12 @@ pub(crate) fn token_in(headers: &HeaderMap) -> Option<&str> {
         .map(|(_, value)| value.trim())
 }
 
-/// The line that hands out a token. The real attributes are not documented; these are usual ones.
+/// The `Set-Cookie` line that issues a token. Its attributes are usual ones, because the real ones are not documented.
 pub(crate) fn carrying(token: &str) -> String {
     format!("{NAME}={token}; Path=/; HttpOnly")
 }
 
-/// The line that takes the token back. "Void" on the wiki: here both empty and out of date.
+/// The `Set-Cookie` line that clears the token. The wiki calls it "void"; here it is empty and expired.
 pub(crate) fn cleared() -> String {
     format!("{NAME}=; Path=/; HttpOnly; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
 }

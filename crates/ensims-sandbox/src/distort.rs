@@ -1,4 +1,4 @@
-//! Answers as they should not be: one function for each fault.
+//! Faulty answers: one function for each fault.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use serde_json::Value;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use crate::server::ResetSwitch;
+use crate::reset::ResetSwitch;
 
-/// A code and nothing else.
+/// A status code without a body.
 pub(crate) fn bare(code: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = code;
@@ -43,7 +43,7 @@ pub(crate) fn redirect(location: String) -> Response {
     exactly(307, &[("location".to_owned(), location)], Vec::new())
 }
 
-/// This answer; if it cannot be sent at all, a 500 that says so, for whoever wrote the script.
+/// Exactly this answer. If it cannot be sent, a 500 whose body tells the author of the script why.
 pub(crate) fn exactly(code: u16, headers: &[(String, String)], body: Vec<u8>) -> Response {
     try_exactly(code, headers, body).unwrap_or_else(|error| {
         let mut response = bare(StatusCode::INTERNAL_SERVER_ERROR);
@@ -60,8 +60,8 @@ fn try_exactly(code: u16, headers: &[(String, String)], body: Vec<u8>) -> Result
     }
     let body = Bytes::from(body);
     *response.body_mut() = if response.headers().contains_key(header::CONTENT_LENGTH) {
-        // Of a stream the server knows no length, so it cannot object to a false one; the pause at the end makes it
-        // send what it has before it finds that something is missing.
+        // The server does not know the length of a stream, so it accepts a false one. The pause at the end makes it
+        // send what it has before it notices that something is missing.
         let end = stream::once(async {
             yield_now().await;
             Bytes::new()
@@ -74,7 +74,7 @@ fn try_exactly(code: u16, headers: &[(String, String)], body: Vec<u8>) -> Result
     Ok(response)
 }
 
-/// An unsendable line is left out.
+/// Replaces the `Set-Cookie` lines. A line that cannot be sent is left out.
 pub(crate) fn set_cookies(mut response: Response, lines: &[String]) -> Response {
     response.headers_mut().remove(header::SET_COOKIE);
     for line in lines.iter().filter_map(|line| HeaderValue::from_str(line).ok()) {
@@ -83,27 +83,27 @@ pub(crate) fn set_cookies(mut response: Response, lines: &[String]) -> Response 
     response
 }
 
-/// The answer without its body, and the body. The head keeps its `content-length`.
-async fn apart(response: Response) -> (Response, Bytes) {
+/// Splits an answer into its head and its body. The head keeps its `content-length`.
+async fn split(response: Response) -> (Response, Bytes) {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the sandbox's own bodies are in memory");
     (Response::from_parts(parts, Body::empty()), body)
 }
 
-/// Announces the length of the whole body, whatever is sent of it.
-fn announce(response: &mut Response, length: usize) {
+/// Sets the `content-length`, even if fewer bytes are sent.
+fn set_length(response: &mut Response, length: usize) {
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
 }
 
 pub(crate) async fn reset_within(response: Response, switch: ResetSwitch) -> Response {
-    let (mut response, body) = apart(response).await;
+    let (mut response, body) = split(response).await;
     if body.is_empty() {
         switch.pull();
         return response;
     }
-    announce(&mut response, body.len());
+    set_length(&mut response, body.len());
     let half = stream::iter([Ok::<_, Infallible>(body.slice(..body.len() / 2))]);
-    // Asked for more, the server has written the half already and sends it before it looks at the switch.
+    // When the server asks for more, it has already written the half, and sends it before it checks the switch.
     let reset = stream::once(async move {
         switch.pull();
         std::future::pending().await
@@ -113,8 +113,8 @@ pub(crate) async fn reset_within(response: Response, switch: ResetSwitch) -> Res
 }
 
 pub(crate) async fn drip(response: Response, every: Duration) -> Response {
-    let (mut response, body) = apart(response).await;
-    announce(&mut response, body.len());
+    let (mut response, body) = split(response).await;
+    set_length(&mut response, body.len());
     let drops = stream::iter(0..body.len()).then(move |index| {
         let drop = body.slice(index..=index);
         async move {
@@ -130,9 +130,9 @@ pub(crate) async fn drip(response: Response, every: Duration) -> Response {
 
 pub(crate) async fn oversized(response: Response, size: usize) -> Response {
     const CHUNK: &[u8] = &[b'x'; 64 * 1024];
-    let (mut response, body) = apart(response).await;
+    let (mut response, body) = split(response).await;
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    // The padding is one more key, the last, of the answer's JSON object.
+    // The padding is an additional key at the end of the answer's JSON object.
     let object = body.strip_suffix(b"}").unwrap_or(b"{");
     let comma = if object == b"{" { "" } else { "," };
     let start = [object, comma.as_bytes(), b"\"padding\":\""].concat();
@@ -146,15 +146,15 @@ pub(crate) async fn oversized(response: Response, size: usize) -> Response {
 }
 
 pub(crate) async fn cut_json(response: Response) -> Response {
-    let (mut response, body) = apart(response).await;
+    let (mut response, body) = split(response).await;
     let half = body.slice(..body.len() / 2);
-    announce(&mut response, half.len());
+    set_length(&mut response, half.len());
     *response.body_mut() = Body::from(half);
     response
 }
 
 pub(crate) async fn wrong_types(response: Response) -> Response {
-    let (mut response, body) = apart(response).await;
+    let (mut response, body) = split(response).await;
     let body = match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Object(mut fields)) => {
             fields.values_mut().for_each(change_type);
@@ -162,7 +162,7 @@ pub(crate) async fn wrong_types(response: Response) -> Response {
         }
         _ => body,
     };
-    announce(&mut response, body.len());
+    set_length(&mut response, body.len());
     *response.body_mut() = Body::from(body);
     response
 }

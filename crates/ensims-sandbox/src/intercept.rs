@@ -1,4 +1,4 @@
-//! The middleware around every operation: writes the request down, waits, applies the fault.
+//! The middleware around every operation: records the request, waits, and applies the fault.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -16,12 +16,13 @@ use tokio::time::sleep;
 use crate::cookie::token_in;
 use crate::distort;
 use crate::faults::Fault;
+use crate::lock::lock;
 use crate::operation::Operation;
+use crate::reset::ResetSwitch;
 use crate::seen::SeenRequest;
-use crate::server::ResetSwitch;
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 
-/// No documented request comes near this.
+/// Far more than any documented request has.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
 pub(crate) async fn intercept(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
@@ -37,14 +38,14 @@ pub(crate) async fn intercept(State(shared): State<Arc<Shared>>, request: Reques
         let account = seen.account.as_deref();
         (script.latency, seen.operation.and_then(|operation| script.next(account, operation)))
     };
-    let visit = shared.log.arrived(seen);
+    let in_flight = shared.recorder.arrived(seen);
     if !latency.is_zero() {
         sleep(latency).await;
     }
 
     let request = Request::from_parts(parts, Body::from(body));
     let response = answer(fault, request, next, switch).await;
-    visit.answered(response.status().as_u16());
+    in_flight.answered(response.status().as_u16());
     response
 }
 
@@ -57,7 +58,7 @@ async fn answer(fault: Option<Fault>, request: Request, next: Next, switch: Rese
         }
         Some(Fault::ResetBefore) => {
             switch.pull();
-            // The connection's task drops this future together with the connection.
+            // The connection's task drops this future with the connection.
             pending().await
         }
         Some(Fault::Status { code, retry_after, body }) => {
@@ -76,7 +77,7 @@ async fn answer(fault: Option<Fault>, request: Request, next: Next, switch: Rese
     }
 }
 
-/// The names in a body; the passwords beside them are not read here.
+/// The names in a body. The passwords are not read here.
 #[derive(Default, Deserialize)]
 struct Names {
     email: Option<String>,
@@ -99,7 +100,7 @@ fn describe(shared: &Shared, parts: &Parts, body: &Bytes) -> SeenRequest {
     };
     let user_agent = parts.headers.get(header::USER_AGENT);
     SeenRequest {
-        at: shared.log.elapsed(),
+        at: shared.recorder.elapsed(),
         operation,
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),

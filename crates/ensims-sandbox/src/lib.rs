@@ -1,7 +1,7 @@
-//! A stand-in for the ENSIMS web service and its JESS API, in memory, with scripted faults.
+//! A sandbox for clients of the ENSIMS web service and its JESS API: the service in memory, with scripted faults.
 //!
-//! It is a real HTTP server on loopback, for tests of programs that talk to the service and for rehearsals
-//! without it. It answers with the documented bodies, breaks on request, and tells what it saw.
+//! It is a real HTTP server on loopback, for tests of programs that use the service and for rehearsals without it. It
+//! sends the documented answers, fails on request, and records what it has seen.
 //!
 //! ```
 //! use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
@@ -14,7 +14,7 @@
 //!     .start()
 //!     .await?;
 //!
-//! // The first log-on of anyone meets a 503; Sam's first update is done, but its answer never arrives whole.
+//! // The first log-on of anyone gets a 503. Sam's first update is done, but its answer is cut off.
 //! sandbox.script(Target::Anyone, Operation::LogOn, [Fault::retry_after(503, "1")]);
 //! sandbox.script("sam@example.org".into(), Operation::UpdateJessSession, [Fault::ResetWithin]);
 //!
@@ -26,30 +26,35 @@
 //! # }
 //! ```
 //!
-//! Where the documents of the service are silent, the sandbox does what is gentlest; the crate's README lists
-//! these guesses. It keeps no request body and no password that it was sent, and it listens on loopback only.
+//! Where the service's documents say nothing, the sandbox is lenient; the crate's README lists these guesses. It keeps
+//! no request body and no password that it was sent, and it listens on loopback only.
 
+mod account;
 mod answers;
 mod cookie;
 mod distort;
 mod faults;
 mod intercept;
+mod lock;
 mod operation;
+mod recorder;
+mod reset;
 mod routes;
 mod sandbox;
+mod script;
 mod seen;
 mod server;
 mod shared;
 mod tls;
 mod world;
 
+pub use account::{Account, JessUser};
 pub use faults::{Fault, Target};
 pub use operation::Operation;
 pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seen::{Seen, SeenRequest};
-pub use world::{Account, JessUser};
 
-/// Keeps the README's example true.
+/// Runs the example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

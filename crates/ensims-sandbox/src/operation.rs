@@ -1,4 +1,4 @@
-//! The operations that the sandbox answers, and where they are.
+//! The operations that the sandbox answers, and their paths.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use std::fmt;
 /// The paths are those of the summary tables `docs:users:start` and `docs:jess:start` of the jEPlus wiki.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// Version of the Users API; needs no token.
+    /// Version of the Users API. Needs no token.
     UsersInfo,
     /// Log-on at `/auth` (`docs:users:log_on`) or `/logon` (`docs:users:start`).
     LogOn,
     /// Renewal of the token (`docs:users:check_in`).
     CheckIn,
-    /// Check of an e-mail and password against the token (`docs:users:confirm`).
+    /// Check of an e-mail address and password against the token (`docs:users:confirm`).
     Confirm,
     /// End of the ENSIMS session (`docs:users:log_off`).
     LogOff,
     /// The account's record (`docs:users:get_user`).
     User,
-    /// Version of the JESS API; needs no token.
+    /// Version of the JESS API. Needs no token.
     JessInfo,
-    /// Hand-over of the JESS credential (`docs:jess:upd_session`).
+    /// Update of the JESS session with a JESS credential (`docs:jess:upd_session`).
     UpdateJessSession,
     /// Check of the JESS session key (`docs:jess:chk_session`).
     JessSession,
@@ -78,14 +78,14 @@ impl Operation {
         }
     }
 
-    /// The operation that a request asks for.
+    /// The operation of a request.
     pub(crate) fn of_request(method: &str, path: &str) -> Option<Self> {
         let path = if path == LOG_ON_ALIAS { Self::LogOn.path() } else { path };
         Self::ALL.into_iter().find(|operation| operation.method() == method && operation.path() == path)
     }
 }
 
-/// The other address of the log-on, which only the summary table of the Users API names.
+/// The other path of the log-on, which only the summary table of the Users API has.
 pub(crate) const LOG_ON_ALIAS: &str = "/users/api/logon";
 
 impl fmt::Display for Operation {

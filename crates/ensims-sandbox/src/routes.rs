@@ -14,11 +14,12 @@ use serde::Deserialize;
 use crate::answers;
 use crate::cookie::token_in;
 use crate::intercept::intercept;
+use crate::lock::lock;
 use crate::operation::{LOG_ON_ALIAS, Operation};
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 use crate::world::AccountKey;
 
-/// The whole service; unknown paths are 404 and wrong methods 405.
+/// The whole service. An unknown path is a 404, a wrong method a 405.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route(Operation::UsersInfo.path(), get(async || answers::users_info()))
@@ -36,7 +37,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// The account of a request with an accepted token; without one the answer is 401.
+/// The account of a request with a valid token. Without one the answer is a 401.
 struct Bearer {
     account: AccountKey,
     token: String,
@@ -52,14 +53,14 @@ impl FromRequestParts<Arc<Shared>> for Bearer {
     }
 }
 
-/// The body of log-on and confirm. The content type is not looked at (not documented; the gentle guess).
+/// The body of a log-on or a confirmation. The content type is not checked (not documented; the lenient guess).
 #[derive(Deserialize)]
 struct EnsimsPair {
     email: String,
     password: String,
 }
 
-/// The body of `docs:jess:upd_session`.
+/// The body of an update of the JESS session (`docs:jess:upd_session`).
 #[derive(Deserialize)]
 struct JessPair {
     #[serde(rename = "jessUser")]
@@ -80,7 +81,7 @@ async fn log_on(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     answers::logged_on(&world.identity(&account), &token)
 }
 
-// Working clients send nothing, `{}` and `""` here, so the body is not looked at.
+// Working clients send nothing, `{}` or `""` here, so the body is not checked.
 async fn check_in(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
     let mut world = lock(&shared.world);
     let token = world.issue_token(&bearer.account);
@@ -99,7 +100,7 @@ async fn confirm(State(shared): State<Arc<Shared>>, bearer: Bearer, body: Bytes)
     answers::confirmed(&world.identity(&bearer.account), &token)
 }
 
-// Whether the real service revokes the token is not documented; here it does, as the name promises.
+// Whether the real service revokes the token is not documented. Here it does, as the name suggests.
 async fn log_off(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
     lock(&shared.world).revoke_token(&bearer.token);
     answers::logged_off()

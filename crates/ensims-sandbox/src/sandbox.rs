@@ -1,4 +1,4 @@
-//! The sandbox itself, and its builder.
+//! The sandbox and its builder.
 
 use std::fmt;
 use std::io;
@@ -8,19 +8,23 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::faults::{Fault, Script, Target};
+use crate::account::{Account, JessUser};
+use crate::faults::{Fault, Target};
+use crate::lock::lock;
 use crate::operation::Operation;
+use crate::recorder::Recorder;
 use crate::routes;
-use crate::seen::{Log, Seen};
+use crate::script::Script;
+use crate::seen::Seen;
 use crate::server::Server;
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 use crate::tls;
-use crate::world::{Account, AccountKey, JessUser, Unknown, World};
+use crate::world::{AccountKey, Unknown, World};
 
-/// The life of a token in both example tokens of the official notebooks.
+/// How long both example tokens of the official notebooks are valid.
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A running stand-in for the service; it stops when this is dropped.
+/// A running sandbox, which stops when it is dropped.
 pub struct Sandbox {
     shared: Arc<Shared>,
     server: Server,
@@ -29,16 +33,16 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts an empty sandbox: plain HTTP, on a free port of 127.0.0.1.
+    /// Starts an empty sandbox that serves plain HTTP on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// When the port cannot be had.
+    /// If no port is free.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// A sandbox to be.
+    /// Starts to build a sandbox.
     #[must_use]
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
@@ -64,7 +68,7 @@ impl Sandbox {
         self.address
     }
 
-    /// The certificate (PEM) that a client must trust; only with TLS.
+    /// The certificate (PEM) that a client must trust. `None` without TLS.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -72,109 +76,109 @@ impl Sandbox {
 
     /// Adds an account.
     ///
-    /// One of the same e-mail gets the new password and nickname; its link and its tokens stay.
+    /// If there is one with this e-mail address, it gets the new password and nickname, and keeps its link and tokens.
     pub fn add_account(&self, account: Account) {
         lock(&self.shared.world).put_account(account);
     }
 
     /// Adds a JESS user.
     ///
-    /// One of the same name is replaced; a new password has the effect of [`Self::set_jess_password`].
+    /// If there is one with this name, it is replaced; a new password has the effect of [`Self::set_jess_password`].
     pub fn add_jess_user(&self, user: JessUser) {
         lock(&self.shared.world).put_jess_user(user);
     }
 
-    /// Suspends a JESS user, or ends that.
+    /// Suspends a JESS user, or ends the suspension.
     ///
     /// # Panics
     ///
-    /// When there is no such JESS user.
+    /// If there is no such JESS user.
     #[track_caller]
     pub fn suspend(&self, jess_username: &str, suspended: bool) {
         let done = lock(&self.shared.world).suspend(jess_username, suspended);
         must_exist(done);
     }
 
-    /// Lets the account's JESS session key lapse; without a link there is nothing to do.
+    /// Makes the account's JESS session key lapse. Without a link it does nothing.
     ///
     /// # Panics
     ///
-    /// When there is no such account.
+    /// If there is no such account.
     #[track_caller]
     pub fn lapse_jess_session(&self, email: &str) {
         let done = lock(&self.shared.world).lapse_jess_session(email);
         must_exist(done);
     }
 
-    /// Lets every present token of the account expire.
+    /// Makes every existing token of the account expire.
     ///
     /// # Panics
     ///
-    /// When there is no such account.
+    /// If there is no such account.
     #[track_caller]
     pub fn expire_tokens(&self, email: &str) {
         let done = lock(&self.shared.world).expire_tokens(email);
         must_exist(done);
     }
 
-    /// Changes a JESS password; session keys that were made with the old one are no longer valid.
+    /// Changes a JESS password. Session keys that were made with the old one are no longer valid.
     ///
     /// # Panics
     ///
-    /// When there is no such JESS user.
+    /// If there is no such JESS user.
     #[track_caller]
     pub fn set_jess_password(&self, jess_username: &str, password: &str) {
         let done = lock(&self.shared.world).set_jess_password(jess_username, password);
         must_exist(done);
     }
 
-    /// Links an account to a JESS user, with a valid key, as the web site does.
+    /// Links an account to a JESS user with a valid key, as the website does.
     ///
     /// # Panics
     ///
-    /// When there is no such account or JESS user.
+    /// If there is no such account or JESS user.
     #[track_caller]
     pub fn link(&self, email: &str, jess_username: &str) {
         let done = lock(&self.shared.world).link(email, jess_username);
         must_exist(done);
     }
 
-    /// Appends faults to a queue; each is used once, in order.
+    /// Appends faults to a queue. Each is used once, in order.
     ///
     /// A request meets at most one fault: from the account's own queue, else from [`Target::Anyone`]'s, else the
     /// account's own [`Self::always`], else that of `Anyone`.
     pub fn script(&self, target: Target, operation: Operation, faults: impl IntoIterator<Item = Fault>) {
-        // Collected first: the iterator is the caller's code and must not run under the lock.
+        // Collected first, because the iterator is the caller's code and must not run under the lock.
         let faults: Vec<Fault> = faults.into_iter().collect();
         lock(&self.shared.script).append(target, operation, faults);
     }
 
-    /// Sets the fault for every request once the queues are empty; it replaces an earlier one.
+    /// Sets the fault of every request that finds the queues empty. It replaces an earlier one.
     pub fn always(&self, target: Target, operation: Operation, fault: Fault) {
         lock(&self.shared.script).set_always(target, operation, fault);
     }
 
-    /// Sets the time that every answer takes at least.
+    /// Sets the minimum time of every answer.
     pub fn latency(&self, latency: Duration) {
         lock(&self.shared.script).latency = latency;
     }
 
-    /// What it saw so far.
+    /// What the sandbox has seen so far.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        self.shared.log.snapshot()
+        self.shared.recorder.snapshot()
     }
 
-    /// The JESS user that the account is linked to, whether the key is valid or not.
+    /// The JESS user that the account is linked to, even if the key is not valid.
     #[must_use]
     pub fn jess_user_of(&self, email: &str) -> Option<String> {
         let world = lock(&self.shared.world);
         world.linked_jess_user(&AccountKey::new(email)).map(|jess| jess.username)
     }
 
-    /// Stops it: closes the port and waits until the answers under way are sent.
+    /// Closes the port and waits until all requests in flight are answered, scripted delays included.
     ///
-    /// A scripted delay is waited for as well; dropping the sandbox ends everything at once.
+    /// Dropping the sandbox stops everything at once instead.
     pub async fn stop(self) {
         self.server.stop().await;
     }
@@ -186,7 +190,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// A name that is not there is a mistake in the test; ignoring it would hide that.
+/// An unknown name is a mistake in the test, which would be hidden if it were ignored.
 #[track_caller]
 fn must_exist(done: Result<(), Unknown>) {
     if let Err(Unknown(message)) = done {
@@ -194,7 +198,7 @@ fn must_exist(done: Result<(), Unknown>) {
     }
 }
 
-/// How a sandbox is to start.
+/// Builds a [`Sandbox`].
 #[derive(Debug)]
 pub struct SandboxBuilder {
     listen: SocketAddr,
@@ -219,7 +223,7 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// Listens here in place of a free port of 127.0.0.1.
+    /// Sets the address to listen on. It is a free port of 127.0.0.1 otherwise.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -240,35 +244,35 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the time that every answer takes at least.
+    /// Sets the minimum time of every answer.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// Sets how long tokens are accepted, on tokio's clock; 24 hours otherwise.
+    /// Sets how long tokens are valid by tokio's clock. It is 24 hours otherwise.
     ///
-    /// With a life of zero every token has expired when it arrives.
+    /// With zero, every token has expired before it arrives.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
         self.token_life = life;
         self
     }
 
-    /// Serves HTTPS, with a certificate that [`Sandbox::ca_pem`] vouches for.
+    /// Serves HTTPS. Clients must trust [`Sandbox::ca_pem`].
     #[must_use]
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// Starts it, on the runtime of the caller.
+    /// Starts the sandbox on the caller's tokio runtime.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] when the address is not a loopback one: a sandbox must never be mistaken for
-    /// a service. Otherwise when the port cannot be had, or the certificate cannot be made.
+    /// [`io::ErrorKind::InvalidInput`] if the address is not a loopback address: a sandbox must never be mistaken for
+    /// the service. Another error if the port is not available or the certificate cannot be made.
     pub async fn start(self) -> io::Result<Sandbox> {
         if !self.listen.ip().is_loopback() {
             let message = format!("the sandbox listens on loopback only, not on {}", self.listen.ip());
@@ -280,12 +284,16 @@ impl SandboxBuilder {
         let (acceptor, ca_pem) = tls.map(|identity| (identity.acceptor, identity.ca_pem)).unzip();
 
         let mut world = World::new(self.token_life);
-        self.accounts.into_iter().for_each(|account| world.put_account(account));
-        self.jess_users.into_iter().for_each(|user| world.put_jess_user(user));
+        for account in self.accounts {
+            world.put_account(account);
+        }
+        for user in self.jess_users {
+            world.put_jess_user(user);
+        }
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
             script: Mutex::new(Script::new(self.latency)),
-            log: Log::new(),
+            recorder: Recorder::new(),
         });
         let router = routes::router(Arc::clone(&shared));
         let server = Server::start(listener, acceptor, router, Arc::clone(&shared));

@@ -1,36 +1,32 @@
-//! What the sandbox saw.
+//! What the sandbox has seen.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::operation::Operation;
-use crate::shared::lock;
 
-/// A snapshot of what the sandbox saw since its start.
+/// A snapshot of what the sandbox has seen since its start.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Every request that arrived whole, in the order of arrival.
+    /// Every request that arrived completely, in the order of arrival.
     pub requests: Vec<SeenRequest>,
-    /// The most requests that were under way at one time.
+    /// The largest number of requests in flight at the same time.
     ///
-    /// A request is under way from its full receipt until its answer is handed over to be sent, so this is
-    /// never more than what the clients had open.
+    /// A request is in flight from its complete receipt until its answer is ready to be sent, so this is never more
+    /// than what the clients had open.
     pub max_in_flight: usize,
-    /// Connections accepted.
+    /// The number of accepted connections.
     pub connections: usize,
 }
 
 impl Seen {
-    /// How many requests asked for this operation.
+    /// The number of requests for this operation.
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
         self.requests.iter().filter(|request| request.operation == Some(operation)).count()
     }
 
-    /// The requests of one account; e-mails compare without case.
+    /// The requests of one account. The case of the e-mail address does not matter.
     pub fn of(&self, email: &str) -> impl Iterator<Item = &SeenRequest> {
         let email = email.to_lowercase();
         self.requests.iter().filter(move |request| {
@@ -38,15 +34,16 @@ impl Seen {
         })
     }
 
-    /// How many times this account, or someone who tried its e-mail, asked to log on.
+    /// The number of log-ons with this e-mail address, successful or not.
     #[must_use]
     pub fn log_ons(&self, email: &str) -> usize {
         self.of(email).filter(|request| request.operation == Some(Operation::LogOn)).count()
     }
 
-    /// How many times each credential was sent, whatever became of it.
+    /// The number of times that each credential was sent, successful or not.
     ///
-    /// The key is [`Operation::LogOn`] with the e-mail, or [`Operation::UpdateJessSession`] with the JESS user name.
+    /// The key is [`Operation::LogOn`] with the e-mail address, or [`Operation::UpdateJessSession`] with the JESS user
+    /// name.
     #[must_use]
     pub fn credentials(&self) -> BTreeMap<(Operation, String), usize> {
         let mut sent = BTreeMap::new();
@@ -67,84 +64,27 @@ impl Seen {
 /// One request, without its body and its token.
 #[derive(Clone, Debug)]
 pub struct SeenRequest {
-    /// When it had arrived, since the start of the sandbox.
+    /// The time of arrival, since the start of the sandbox.
     pub at: Duration,
-    /// What it asked for; `None` when the path is unknown or does not take the method.
+    /// The operation; `None` if the path is unknown or does not accept the method.
     pub operation: Option<Operation>,
     /// The HTTP method.
     pub method: String,
-    /// The path, without a query.
+    /// The path without a query.
     pub path: String,
-    /// The e-mail: from the body of a log-on, otherwise from the token, even one that is no longer accepted.
+    /// The e-mail address of the account: from the body of a log-on, otherwise from the token, even if that is no
+    /// longer valid.
     ///
-    /// An e-mail that the sandbox knows is in the account's own spelling.
+    /// If the sandbox knows the account, this is the account's own spelling.
     pub account: Option<String>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
-    /// How many `Cookie` headers it had.
+    /// The number of `Cookie` headers.
     pub cookie_lines: usize,
-    /// Whether it had a `Referer` header.
+    /// Whether there was a `Referer` header.
     pub referer: bool,
-    /// The code of the answer; `None` while it is under way, and when there was none.
+    /// The status code of the answer; `None` while the request is in flight, and if there was no answer.
     pub status: Option<u16>,
-    /// The JESS user name that an update sent.
+    /// The JESS user name in the body of an update of the JESS session.
     pub jess_username: Option<String>,
-}
-
-/// The log that snapshots are made from.
-pub(crate) struct Log {
-    started: Instant,
-    entries: Mutex<Entries>,
-}
-
-#[derive(Default)]
-struct Entries {
-    seen: Seen,
-    in_flight: usize,
-}
-
-impl Log {
-    pub(crate) fn new() -> Self {
-        Self { started: Instant::now(), entries: Mutex::default() }
-    }
-
-    pub(crate) fn snapshot(&self) -> Seen {
-        lock(&self.entries).seen.clone()
-    }
-
-    pub(crate) fn connected(&self) {
-        lock(&self.entries).seen.connections += 1;
-    }
-
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Writes a request down; it is under way until the visit is dropped.
-    pub(crate) fn arrived(&self, request: SeenRequest) -> Visit<'_> {
-        let mut entries = lock(&self.entries);
-        let index = entries.seen.requests.len();
-        entries.seen.requests.push(request);
-        entries.in_flight += 1;
-        entries.seen.max_in_flight = entries.seen.max_in_flight.max(entries.in_flight);
-        Visit { log: self, index }
-    }
-}
-
-/// A request under way.
-pub(crate) struct Visit<'log> {
-    log: &'log Log,
-    index: usize,
-}
-
-impl Visit<'_> {
-    pub(crate) fn answered(self, status: u16) {
-        lock(&self.log.entries).seen.requests[self.index].status = Some(status);
-    }
-}
-
-impl Drop for Visit<'_> {
-    fn drop(&mut self) {
-        lock(&self.log.entries).in_flight -= 1;
-    }
 }

@@ -1,4 +1,4 @@
-//! The accept loop, its connections, and how one is reset.
+//! The HTTP server: the accept loop and its connections.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,32 +14,20 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::Service;
 
-use crate::shared::{Shared, lock};
+use crate::lock::lock;
+use crate::reset::ResetSwitch;
+use crate::shared::Shared;
 
-/// Tells a connection's task to reset the connection; each request carries that of its connection.
-#[derive(Clone, Default)]
-pub(crate) struct ResetSwitch(Arc<Notify>);
-
-impl ResetSwitch {
-    pub(crate) fn pull(&self) {
-        self.0.notify_one();
-    }
-
-    async fn pulled(&self) {
-        self.0.notified().await;
-    }
-}
-
-/// Within reach of `Server`, so that dropping that closes the port at once and not when the task is next run.
+/// Shared with `Server`, so that dropping the server closes the port at once and not when the task runs next.
 type Listener = Arc<Mutex<Option<TcpListener>>>;
 
-/// A running server; it ends when this is dropped.
+/// A running server, which stops when it is dropped.
 pub(crate) struct Server {
     listener: Listener,
     stopping: watch::Sender<bool>,
@@ -60,11 +48,11 @@ impl Server {
         Self { listener, stopping, accepting }
     }
 
-    /// Closes the port, lets the answers under way finish, and waits for that.
+    /// Closes the port and waits until all requests in flight are answered.
     pub(crate) async fn stop(mut self) {
         lock(&self.listener).take();
         self.stopping.send_replace(true);
-        // It fails only when the runtime is going down, and then all is over too.
+        // This fails only if the runtime is shutting down, which stops the server too.
         let _ = (&mut self.accepting).await;
     }
 }
@@ -72,7 +60,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         lock(&self.listener).take();
-        // The task owns those of the connections, so they end with it.
+        // The task owns the tasks of the connections, so they stop with it.
         self.accepting.abort();
     }
 }
@@ -87,16 +75,16 @@ struct Host {
 
 async fn accept_all(listener: Listener, host: Host, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
-    // A receiver of its own: the connections' copies must still find the change unread.
+    // A separate receiver, because the connections' copies must still see the change.
     let mut stopping = host.stopping.clone();
     loop {
         tokio::select! {
             accepted = accept(&listener) => match accepted {
                 Ok(stream) => {
-                    shared.log.connected();
+                    shared.recorder.connected();
                     connections.spawn(welcome(stream, host.clone()));
                 }
-                // Too many open files, most likely: without a pause this loop would spin until some are closed.
+                // Probably too many open files. Without a pause this loop would spin until some are closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
             _ = stopping.changed() => break,
@@ -115,7 +103,7 @@ async fn accept(listener: &Listener) -> io::Result<TcpStream> {
 }
 
 async fn welcome(stream: TcpStream, host: Host) {
-    // Without this the bytes of a slow answer are sent in batches.
+    // Otherwise the bytes of a slow answer would be sent in batches.
     if stream.set_nodelay(true).is_err() {
         return;
     }
@@ -125,17 +113,17 @@ async fn welcome(stream: TcpStream, host: Host) {
     let mut stopping = host.stopping.clone();
     tokio::select! {
         accepted = tls.accept(stream) => {
-            // A client that does not trust the certificate hangs up here; that is its business.
+            // A client that does not trust the certificate disconnects here, which is not an error of the server.
             if let Ok(stream) = accepted {
                 converse(stream, host.router, host.stopping).await;
             }
         }
-        // A client that never says hello must not hold up the stop.
+        // A client that never starts the handshake must not delay the stop.
         _ = stopping.changed() => {}
     }
 }
 
-/// A stream with a TCP connection at its bottom.
+/// A stream over a TCP connection.
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     fn tcp(&self) -> &TcpStream;
 }
@@ -154,9 +142,9 @@ impl Wire for TlsStream<TcpStream> {
 
 async fn converse(stream: impl Wire, router: Router, mut stopping: watch::Receiver<bool>) {
     let switch = ResetSwitch::default();
-    let of_requests = switch.clone();
+    let request_switch = switch.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(of_requests.clone());
+        request.extensions_mut().insert(request_switch.clone());
         router.clone().call(request)
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -165,12 +153,12 @@ async fn converse(stream: impl Wire, router: Router, mut stopping: watch::Receiv
             biased;
             () = switch.pulled() => {
                 let stream = connection.into_parts().io.into_inner();
-                // Closing with zero linger sends RST in place of FIN; if it cannot be set, the client is gone.
+                // With zero linger, closing sends RST instead of FIN. If it cannot be set, the client is gone.
                 let _ = stream.tcp().set_zero_linger();
                 return;
             }
             Ok(()) = stopping.changed() => std::pin::Pin::new(&mut connection).graceful_shutdown(),
-            // An error is the client's hanging up, or bytes that are not HTTP; both end the connection only.
+            // On an error the client has disconnected or sent bytes that are not HTTP: only this connection ends.
             _ = &mut connection => return,
         }
     }

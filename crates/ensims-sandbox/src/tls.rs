@@ -1,4 +1,4 @@
-//! The sandbox's own certificate authority, and the certificate it serves.
+//! The sandbox's own certificate authority and server certificate.
 
 use std::io;
 use std::net::IpAddr;
@@ -13,13 +13,13 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// What the server needs, and the certificate that its clients must trust.
+/// The TLS settings of the server, and the certificate that its clients must trust.
 pub(crate) struct Identity {
     pub(crate) acceptor: TlsAcceptor,
     pub(crate) ca_pem: String,
 }
 
-/// A fresh identity for this machine's own addresses; its keys never leave memory.
+/// Makes a fresh identity for the machine's own addresses. Its keys never leave memory.
 pub(crate) fn identity(address: IpAddr) -> io::Result<Identity> {
     let (ca_pem, issuer) = authority().map_err(io::Error::other)?;
 
@@ -30,7 +30,7 @@ pub(crate) fn identity(address: IpAddr) -> io::Result<Identity> {
     let key = KeyPair::generate().map_err(io::Error::other)?;
     let leaf = leaf(names, &key, &issuer).map_err(io::Error::other)?;
 
-    // The provider is given here, not installed for the process, which belongs to the program under test.
+    // The provider is not installed for the process, because that belongs to the program under test.
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?

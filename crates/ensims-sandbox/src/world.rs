@@ -1,82 +1,14 @@
 //! The service's memory (accounts, tokens, JESS users, links) and its rules.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::account::{Account, JessUser};
 use crate::cookie;
 
-/// An ENSIMS account: who may log on.
-#[derive(Clone)]
-pub struct Account {
-    email: String,
-    password: String,
-    nickname: String,
-}
-
-impl Account {
-    /// An account whose nickname is the part of the e-mail before the `@`.
-    #[must_use]
-    pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
-        let email = email.into();
-        let nickname = email.split('@').next().unwrap_or_default().to_owned();
-        Self { email, password: password.into(), nickname }
-    }
-
-    /// The name that log-on answers have under `user`.
-    #[must_use]
-    pub fn nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = nickname.into();
-        self
-    }
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Account")
-            .field("email", &self.email)
-            .field("nickname", &self.nickname)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A JESS account, which is not an ENSIMS account (`docs:jess:upd_session` of the jEPlus wiki).
-#[derive(Clone)]
-pub struct JessUser {
-    username: String,
-    password: String,
-    suspended: bool,
-}
-
-impl JessUser {
-    /// A JESS user who is not suspended.
-    #[must_use]
-    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { username: username.into(), password: password.into(), suspended: false }
-    }
-
-    /// The same, but suspended.
-    #[must_use]
-    pub fn suspended(mut self) -> Self {
-        self.suspended = true;
-        self
-    }
-}
-
-impl fmt::Debug for JessUser {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("JessUser")
-            .field("username", &self.username)
-            .field("suspended", &self.suspended)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Names an account in the memory: its e-mail in lower case.
+/// The key of an account: its e-mail address in lower case.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct AccountKey(String);
 
@@ -86,13 +18,13 @@ impl AccountKey {
     }
 }
 
-/// What answers say about an account.
+/// What answers contain about an account.
 pub(crate) struct Identity {
     pub(crate) email: String,
     pub(crate) nickname: String,
 }
 
-/// What answers say about the linked JESS user.
+/// What answers contain about the linked JESS user.
 pub(crate) struct LinkedJessUser {
     pub(crate) number: usize,
     pub(crate) username: String,
@@ -105,14 +37,14 @@ pub(crate) struct Unknown(pub(crate) String);
 struct AccountRecord {
     account: Account,
     link: Option<Link>,
-    /// Grows when all tokens are to expire; a token is accepted only in the generation it was made in.
+    /// Incremented to expire all tokens: a token is valid only in the generation it was issued in.
     generation: u64,
 }
 
 struct JessRecord {
     user: JessUser,
     number: usize,
-    /// Grows with each new password; a key made with an older one is not valid.
+    /// Incremented with each new password: a session key of an older version is not valid.
     password_version: u64,
 }
 
@@ -125,7 +57,7 @@ struct Link {
 struct TokenRecord {
     account: AccountKey,
     generation: u64,
-    /// `None` when its life is longer than the clock can tell.
+    /// `None` if it is later than the clock can represent.
     expires: Option<Instant>,
     revoked: bool,
 }
@@ -143,7 +75,7 @@ impl World {
         Self { token_life, accounts: HashMap::new(), jess_users: HashMap::new(), tokens: HashMap::new() }
     }
 
-    /// Adds an account, or changes password and nickname of the one that has its e-mail.
+    /// Adds an account, or replaces the password and nickname of the one with this e-mail address.
     pub(crate) fn put_account(&mut self, account: Account) {
         let key = AccountKey::new(&account.email);
         if let Some(record) = self.accounts.get_mut(&key) {
@@ -153,7 +85,7 @@ impl World {
         }
     }
 
-    /// Adds a JESS user, or changes the one of that name.
+    /// Adds a JESS user, or replaces the one with this name.
     pub(crate) fn put_jess_user(&mut self, user: JessUser) {
         let number = self.jess_users.len() + 1;
         if let Some(record) = self.jess_users.get_mut(&user.username) {
@@ -208,34 +140,35 @@ impl World {
             .ok_or_else(|| Unknown(format!("the sandbox has no JESS user {username:?}")))
     }
 
-    /// The account of this pair. E-mails compare without case (not documented; usual), passwords exactly.
+    /// The account with this e-mail address and password. The case of the address does not matter (not documented,
+    /// but usual).
     pub(crate) fn account_of_pair(&self, email: &str, password: &str) -> Option<AccountKey> {
         let key = AccountKey::new(email);
         let record = self.accounts.get(&key)?;
         (record.account.password == password).then_some(key)
     }
 
-    /// The account whose token this is, while the token is accepted.
+    /// The account that a valid token belongs to.
     pub(crate) fn bearer(&self, token: &str) -> Option<AccountKey> {
         let record = self.tokens.get(token)?;
-        let accepted = !record.revoked
+        let valid = !record.revoked
             && record.expires.is_none_or(|expires| Instant::now() < expires)
             && record.generation == self.accounts.get(&record.account)?.generation;
-        accepted.then(|| record.account.clone())
+        valid.then(|| record.account.clone())
     }
 
-    /// The e-mail of whoever was given this token, accepted or not.
+    /// The e-mail address that a token was issued to, even if the token is no longer valid.
     pub(crate) fn owner_of_token(&self, token: &str) -> Option<&str> {
         let record = self.tokens.get(token)?;
         Some(&self.accounts.get(&record.account)?.account.email)
     }
 
-    /// The account's e-mail in its own spelling.
+    /// The e-mail address in the account's own spelling.
     pub(crate) fn spelling<'a>(&'a self, email: &'a str) -> &'a str {
         self.accounts.get(&AccountKey::new(email)).map_or(email, |record| &record.account.email)
     }
 
-    /// A fresh token. Older ones stay accepted until they expire (not documented; the gentle guess).
+    /// Issues a token. Older ones stay valid until they expire (not documented; the lenient guess).
     pub(crate) fn issue_token(&mut self, key: &AccountKey) -> String {
         let token = cookie::new_token();
         let generation = self.accounts.get(key).map_or(0, |record| record.generation);
@@ -256,10 +189,10 @@ impl World {
         Identity { email: account.email.clone(), nickname: account.nickname.clone() }
     }
 
-    /// Hands a JESS credential over; says whether it was accepted.
+    /// Links an account to a JESS user, and returns whether the credential was accepted.
     ///
-    /// Whether a suspended user is accepted, and whether a failed attempt removes the present link, is not
-    /// documented. Here the first is accepted (the record says `suspended`) and the second changes nothing.
+    /// Whether a suspended user is accepted, and whether a failed attempt removes an existing link, is not
+    /// documented. Here a suspended user is accepted, and a failed attempt changes nothing.
     pub(crate) fn update_jess_session(&mut self, key: &AccountKey, username: &str, password: &str) -> bool {
         let Some(jess) = self.jess_users.get(username) else {
             return false;
@@ -275,7 +208,7 @@ impl World {
         true
     }
 
-    /// Whether the account's JESS session key is valid. A suspended user's is (not documented).
+    /// Whether the account's JESS session key is valid. That of a suspended user is (not documented).
     pub(crate) fn jess_session_is_valid(&self, key: &AccountKey) -> bool {
         self.accounts.get(key).and_then(|record| record.link.as_ref()).is_some_and(|link| {
             let current = self.jess_users.get(&link.jess_username);
@@ -283,7 +216,7 @@ impl World {
         })
     }
 
-    /// The linked JESS user, whether the key is still valid or not (not documented; the gentle guess).
+    /// The linked JESS user, even if the key is no longer valid (not documented; the lenient guess).
     pub(crate) fn linked_jess_user(&self, key: &AccountKey) -> Option<LinkedJessUser> {
         let link = self.accounts.get(key)?.link.as_ref()?;
         let record = self.jess_users.get(&link.jess_username)?;
