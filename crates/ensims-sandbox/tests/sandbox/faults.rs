@@ -1,4 +1,4 @@
-//! Each fault does what it says.
+//! Each fault has its documented effect.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn start() -> (Sandbox, String) {
     (sandbox, token)
 }
 
-/// The answer of an update that meets the fault, and whether the update was done.
+/// The answer to an update with this fault, and whether the update was done.
 async fn update_with(fault: Fault) -> (Answer, bool) {
     let (sandbox, token) = start().await;
     sandbox.script(Target::Anyone, Operation::UpdateJessSession, [fault]);
@@ -34,7 +34,7 @@ async fn update_with(fault: Fault) -> (Answer, bool) {
     (answer, sandbox.jess_user_of(SAM).is_some())
 }
 
-/// What is left of an update whose connection is reset.
+/// The exchange of an update whose connection is reset, and the sandbox.
 async fn reset_by(fault: Fault) -> (Exchange, Sandbox) {
     let (sandbox, token) = start().await;
     sandbox.script(Target::Anyone, Operation::UpdateJessSession, [fault]);
@@ -45,7 +45,7 @@ async fn reset_by(fault: Fault) -> (Exchange, Sandbox) {
 }
 
 #[tokio::test]
-async fn reset_before_sends_nothing_and_does_nothing() {
+async fn reset_before_sends_and_does_nothing() {
     let (exchange, sandbox) = reset_by(Fault::ResetBefore).await;
     assert_eq!(exchange.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
     assert!(exchange.bytes.is_empty());
@@ -54,7 +54,7 @@ async fn reset_before_sends_nothing_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn reset_within_does_it_and_sends_half() {
+async fn reset_within_is_done_and_sends_half_of_the_body() {
     let (exchange, sandbox) = reset_by(Fault::ResetWithin).await;
     assert_eq!(exchange.end.expect_err("a reset").kind(), ErrorKind::ConnectionReset);
     let text = String::from_utf8(exchange.bytes).expect("text");
@@ -65,7 +65,7 @@ async fn reset_within_does_it_and_sends_half() {
 }
 
 #[tokio::test]
-async fn a_status_replaces_the_answer() {
+async fn status_replaces_the_answer() {
     let (answer, done) = update_with(Fault::retry_after(429, "120")).await;
     assert_eq!((answer.code, done), (429, false));
     assert_eq!(answer.headers("retry-after"), ["120"]);
@@ -82,7 +82,7 @@ async fn a_status_replaces_the_answer() {
 }
 
 #[tokio::test]
-async fn a_delay_comes_before_the_true_answer() {
+async fn delay_and_latency_precede_the_true_answer() {
     let (sandbox, token) = start().await;
     let hour = Duration::from_secs(60 * 60);
     sandbox.script(SAM.into(), Operation::UpdateJessSession, [Fault::Delay(hour)]);
@@ -99,7 +99,7 @@ async fn a_delay_comes_before_the_true_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drip_sends_byte_after_byte() {
+async fn drip_sends_one_byte_at_a_time() {
     let minute = Duration::from_secs(60);
     let before = Instant::now();
     let (answer, done) = update_with(Fault::Drip { every: minute }).await;
@@ -111,12 +111,12 @@ async fn a_drip_sends_byte_after_byte() {
 }
 
 #[tokio::test]
-async fn an_oversized_answer_is_valid_and_of_the_size_asked_for() {
+async fn oversized_answer_is_valid_json_of_the_given_size() {
     for size in [1000, 64 * 1024, 3_000_000] {
         let (answer, done) = update_with(Fault::Oversized(size)).await;
         assert!(done);
         assert_eq!(answer.body.len(), size);
-        assert_eq!(answer.says(), "New JESS session key is assigned.");
+        assert_eq!(answer.message(), "New JESS session key is assigned.");
         assert_eq!(answer.headers("content-length"), [""; 0]);
     }
     let (answer, _) = update_with(Fault::Oversized(0)).await;
@@ -124,7 +124,7 @@ async fn an_oversized_answer_is_valid_and_of_the_size_asked_for() {
 }
 
 #[tokio::test]
-async fn broken_bodies_come_in_whole_answers() {
+async fn broken_body_comes_in_a_complete_answer() {
     let (answer, done) = update_with(Fault::CutJson).await;
     assert!(done);
     assert_eq!(answer.body, &UPDATED.as_bytes()[..UPDATED.len() / 2]);
@@ -145,7 +145,7 @@ async fn broken_bodies_come_in_whole_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_anything() {
+async fn scripted_answer_is_sent_exactly() {
     let (answer, done) = update_with(Fault::Redirect("https://uni.example/".to_owned())).await;
     assert_eq!((answer.code, done), (307, false));
     assert_eq!(answer.headers("location"), ["https://uni.example/"]);
@@ -162,7 +162,7 @@ async fn an_answer_can_be_anything() {
 }
 
 #[tokio::test]
-async fn an_announced_length_is_sent_even_if_false() {
+async fn false_content_length_is_sent() {
     let headers = vec![("content-length".to_owned(), "30".to_owned())];
     let fault = Fault::Answer { code: 200, headers, body: b"short".to_vec() };
     let (exchange, _sandbox) = reset_by(fault).await;
@@ -172,7 +172,7 @@ async fn an_announced_length_is_sent_even_if_false() {
 }
 
 #[tokio::test]
-async fn cookies_can_be_replaced() {
+async fn set_cookie_replaces_the_cookies() {
     let (sandbox, _) = start().await;
     let lines = ["session_token=one; Path=/", "session_token=two"].map(String::from);
     let faults = [Fault::SetCookie(lines.to_vec()), Fault::SetCookie(Vec::new())];
@@ -185,7 +185,7 @@ async fn cookies_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn queues_come_before_always_and_the_accounts_own_before_anyones() {
+async fn queues_precede_always_and_own_faults_precede_anyones() {
     let (sandbox, _) = start().await;
     let on = Operation::LogOn;
     sandbox.always(Target::Anyone, on, Fault::status(504));
@@ -203,14 +203,14 @@ async fn queues_come_before_always_and_the_accounts_own_before_anyones() {
 }
 
 #[tokio::test]
-async fn every_operation_can_be_made_to_fail() {
+async fn every_operation_meets_its_scripted_fault_once() {
     let (sandbox, token) = start().await;
     for operation in Operation::ALL {
         sandbox.script(Target::Anyone, operation, [Fault::status(503)]);
         let answer = send(&sandbox, operation.method(), operation.path(), &token, "").await;
         assert_eq!(answer.code, 503, "{operation}");
         let answer = send(&sandbox, operation.method(), operation.path(), &token, "").await;
-        assert_ne!(answer.code, 503, "{operation} meets a scripted fault once");
+        assert_ne!(answer.code, 503, "{operation} gets a scripted fault once");
     }
     sandbox.script(Target::Anyone, Operation::LogOn, [Fault::status(503)]);
     assert_eq!(send(&sandbox, "POST", "/users/api/logon", "", "").await.code, 503);
@@ -218,7 +218,7 @@ async fn every_operation_can_be_made_to_fail() {
 }
 
 #[tokio::test]
-async fn who_hangs_up_during_a_delay_leaves_the_operation_undone() {
+async fn disconnect_during_a_delay_leaves_the_operation_undone() {
     let (sandbox, token) = start().await;
     sandbox.script(Target::Anyone, Operation::UpdateJessSession, [Fault::Delay(Duration::MAX)]);
     let mut stream = connect(&sandbox).await;
@@ -229,6 +229,6 @@ async fn who_hangs_up_during_a_delay_leaves_the_operation_undone() {
     }
     drop(stream);
     assert_eq!(sandbox.jess_user_of(SAM), None);
-    // A stop waits for what is under way; that it ends at all shows that the delayed request is gone.
+    // A stop waits for all requests in flight. It returns, so the delayed request is gone.
     sandbox.stop().await;
 }

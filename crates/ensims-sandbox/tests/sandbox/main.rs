@@ -1,4 +1,4 @@
-//! The sandbox, seen from the wire.
+//! The sandbox as seen on the wire.
 
 mod faults;
 mod raw;

@@ -1,4 +1,4 @@
-//! A client that hides nothing: one request on a connection of its own, and all the bytes that come back.
+//! A client that hides nothing: it sends one request on a new connection and returns all the bytes of the answer.
 
 use std::io;
 
@@ -10,13 +10,13 @@ use tokio::net::TcpStream;
 pub(crate) const LOG_ON: &str = "/users/api/auth";
 pub(crate) const JESS_SESSION: &str = "/jess_web/api/session";
 
-/// What came back, and how it ended.
+/// The bytes that came back, and how the connection ended.
 pub(crate) struct Exchange {
     pub(crate) bytes: Vec<u8>,
     pub(crate) end: io::Result<usize>,
 }
 
-/// A whole HTTP answer.
+/// A complete HTTP answer.
 pub(crate) struct Answer {
     pub(crate) code: u16,
     pub(crate) head: String,
@@ -28,8 +28,8 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 
-    /// What `status` says.
-    pub(crate) fn says(&self) -> String {
+    /// The `status` text.
+    pub(crate) fn message(&self) -> String {
         self.json()["status"].as_str().expect("a text").to_owned()
     }
 
@@ -59,7 +59,7 @@ pub(crate) fn request(method: &str, path: &str, token: &str, body: &str) -> Stri
     )
 }
 
-/// Sends the text and reads until the other side is done.
+/// Sends the text and reads until the other side closes the connection.
 pub(crate) async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> Exchange {
     stream.write_all(request.as_bytes()).await.expect("the request is sent");
     let mut bytes = Vec::new();
@@ -71,7 +71,7 @@ pub(crate) async fn connect(sandbox: &Sandbox) -> TcpStream {
     TcpStream::connect(sandbox.address()).await.expect("the sandbox listens")
 }
 
-/// Sends one request that must be answered in full.
+/// Sends one request, which must be answered completely.
 pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, token: &str, body: &str) -> Answer {
     let exchange = exchange(connect(sandbox).await, &request(method, path, token, body)).await;
     exchange.end.expect("an orderly end");

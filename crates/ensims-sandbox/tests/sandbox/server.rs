@@ -37,7 +37,7 @@ async fn handshake(
 }
 
 #[tokio::test]
-async fn tls_is_trusted_through_its_own_certificate_only() {
+async fn tls_is_trusted_only_with_the_sandboxs_own_certificate() {
     let sandbox = Sandbox::builder().tls().start().await.expect("a free port");
     assert_eq!(sandbox.url(), format!("https://localhost:{}", sandbox.address().port()));
 
@@ -67,10 +67,10 @@ async fn tls_is_trusted_through_its_own_certificate_only() {
     assert!(handshake(&sandbox, &sandbox, "uni.example").await.is_err());
 }
 
-// Elsewhere the other addresses of 127.0.0.0/8 are not there unasked.
+// Other systems do not have all addresses of 127.0.0.0/8 by default.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn tls_serves_another_loopback_address_under_its_own_name() {
+async fn tls_at_another_loopback_address_has_its_name() {
     let listen = "127.0.0.2:0".parse().expect("an address");
     let sandbox = Sandbox::builder().listen(listen).tls().start().await.expect("a free port");
     assert_eq!(sandbox.url(), format!("https://127.0.0.2:{}", sandbox.address().port()));
@@ -85,7 +85,7 @@ async fn plain_http_has_no_certificate() {
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_only() {
+async fn start_at_a_public_address_is_an_error() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
         let address = address.parse().expect("an address");
         let error = Sandbox::builder().listen(address).start().await.expect_err("refused");
@@ -94,7 +94,7 @@ async fn it_listens_on_loopback_only() {
 }
 
 #[tokio::test]
-async fn one_connection_serves_several_requests() {
+async fn connection_serves_several_requests() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let first = format!("GET {INFO} HTTP/1.1\r\nHost: sandbox\r\n\r\n");
     let both = first + &request("GET", INFO, "", "");
@@ -106,7 +106,7 @@ async fn one_connection_serves_several_requests() {
 }
 
 #[tokio::test]
-async fn requests_are_answered_side_by_side() {
+async fn requests_are_answered_concurrently() {
     let sandbox = Arc::new(Sandbox::start().await.expect("a free port"));
     let hour = Duration::from_secs(60 * 60);
     sandbox.always(Target::Anyone, Operation::JessInfo, Fault::Delay(hour));
@@ -123,7 +123,7 @@ async fn requests_are_answered_side_by_side() {
 }
 
 #[tokio::test]
-async fn dropped_it_is_gone_at_once() {
+async fn drop_closes_port_and_connections_at_once() {
     let sandbox = Sandbox::start().await.expect("a free port");
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::Delay(Duration::MAX));
     let idle = connect(&sandbox).await;
@@ -141,7 +141,7 @@ async fn dropped_it_is_gone_at_once() {
 }
 
 #[tokio::test]
-async fn stopped_it_finishes_what_is_under_way() {
+async fn stop_finishes_the_answers_in_flight() {
     let sandbox = Sandbox::start().await.expect("a free port");
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::Drip { every: Duration::ZERO });
     let _idle = connect(&sandbox).await;

@@ -1,4 +1,4 @@
-//! What an account lives through, request by request.
+//! The story of an account, request by request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn token_of_sam(sandbox: &Sandbox) -> String {
 }
 
 #[tokio::test]
-async fn an_account_logs_on_links_verifies_and_leaves() {
+async fn account_logs_on_links_verifies_and_logs_off() {
     let sandbox = with_sam().await;
 
     let refused = log_on(&sandbox, SAM, "wrong").await;
@@ -53,7 +53,7 @@ async fn an_account_logs_on_links_verifies_and_leaves() {
     assert_eq!(update(&sandbox, &token, "jess-sam", "jess").await.json()["ok"], true);
     assert_eq!(get(&sandbox, JESS_SESSION, &token).await.json()["ok"], true);
     let jess = get(&sandbox, "/jess_web/api/account", &token).await;
-    assert_eq!(jess.says(), "jess-sam account available");
+    assert_eq!(jess.message(), "jess-sam account available");
     assert_eq!(jess.json()["data"]["username"], "jess-sam");
     let record = get(&sandbox, "/users/api/user", &token).await.json();
     assert_eq!(record["data"]["use_jess"], true);
@@ -76,7 +76,7 @@ async fn an_account_logs_on_links_verifies_and_leaves() {
 }
 
 #[tokio::test]
-async fn time_and_administrators_change_what_is_valid() {
+async fn expiry_and_administrators_change_what_is_valid() {
     let sandbox = with_sam().await;
     let token = token_of_sam(&sandbox).await;
     let is_valid = async || get(&sandbox, JESS_SESSION, &token).await.json()["ok"] == true;
@@ -120,7 +120,7 @@ async fn time_and_administrators_change_what_is_valid() {
 }
 
 #[tokio::test]
-async fn a_token_with_no_life_has_expired_when_it_arrives() {
+async fn token_with_zero_life_is_expired() {
     let sandbox = Sandbox::builder()
         .account(Account::new(SAM, "password"))
         .token_life(Duration::ZERO)
@@ -132,7 +132,7 @@ async fn a_token_with_no_life_has_expired_when_it_arrives() {
 }
 
 #[tokio::test]
-async fn a_token_lives_for_a_day() {
+async fn token_is_valid_for_a_day() {
     let sandbox = with_sam().await;
     let token = token_of_sam(&sandbox).await;
     let hour = Duration::from_secs(60 * 60);
@@ -144,7 +144,7 @@ async fn a_token_lives_for_a_day() {
 }
 
 #[tokio::test]
-async fn a_confirmation_needs_the_pair_of_the_token() {
+async fn confirm_needs_the_credential_of_the_token() {
     let sandbox = with_sam().await;
     sandbox.add_account(Account::new("kim@example.org", "kim"));
     let token = token_of_sam(&sandbox).await;
@@ -159,7 +159,7 @@ async fn a_confirmation_needs_the_pair_of_the_token() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_served_has_the_usual_codes() {
+async fn invalid_request_gets_the_usual_status() {
     let sandbox = with_sam().await;
     let token = token_of_sam(&sandbox).await;
     for path in ["/users/api/user", JESS_SESSION, "/jess_web/api/usage"] {
@@ -178,13 +178,13 @@ async fn what_cannot_be_served_has_the_usual_codes() {
         assert_eq!(answer.code, 400);
         assert_eq!(answer.json()["ok"], false);
     }
-    // One byte too many: a longer body could be left half unread, and then the end is a reset.
+    // One byte too many. A much longer body could remain unread in part, and then the connection would be reset.
     let too_much = "x".repeat(64 * 1024 + 1);
     assert_eq!(send(&sandbox, "POST", LOG_ON, "", &too_much).await.code, 413);
 }
 
 #[tokio::test]
-async fn it_tells_what_it_saw_and_no_secret() {
+async fn seen_has_every_request_and_no_secret() {
     let sandbox = with_sam().await;
     log_on(&sandbox, "Kim@example.org", "s3cret").await;
     let body = json!({ "email": "SAM@example.org", "password": "pass \"word\" é" });
@@ -231,6 +231,6 @@ async fn it_tells_what_it_saw_and_no_secret() {
 
 #[tokio::test]
 #[should_panic(expected = "the sandbox has no JESS user \"jess-kim\"")]
-async fn a_name_that_is_not_there_is_a_mistake_of_the_test() {
+async fn suspend_of_an_unknown_jess_user_panics() {
     with_sam().await.suspend("jess-kim", true);
 }
