@@ -90,7 +90,7 @@ pub struct OutputArguments {
     /// Print nothing if all is well; otherwise only errors and the accounts that need attention.
     #[arg(short, long, global = true, env = "JESS_BATCH_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     pub quiet: bool,
-    /// When to use colours; `auto` respects the variable NO_COLOR.
+    /// When to use colours; `auto` respects the variable `NO_COLOR`.
     #[arg(
         long,
         global = true,

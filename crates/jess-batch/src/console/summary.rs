@@ -64,9 +64,9 @@ fn first_line(cause: &Cause<'_>) -> String {
 
 /// The first ten names, and how many more there are.
 fn names(accounts: &[&AccountResult]) -> String {
-    let named = accounts.len().min(MAX_NAMES);
-    let names: Vec<String> = accounts[..named].iter().map(|account| shown(&account.name)).collect();
-    match accounts.len() - named {
+    let (first, more) = accounts.split_at(accounts.len().min(MAX_NAMES));
+    let names: Vec<String> = first.iter().map(|account| shown(&account.name)).collect();
+    match more.len() {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }

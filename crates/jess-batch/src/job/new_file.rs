@@ -92,3 +92,36 @@ pub fn new_job_file(
     let text = template.render().map_err(|error| error.to_string())?;
     Ok(text.trim_end().to_owned() + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::parse::parse;
+    use crate::job::source::JobSource;
+
+    #[test]
+    fn new_job_file_is_valid_with_and_without_a_roster() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let standard = "name,email,ensims_password,jess_username,jess_password\nada,ada@uni.example,a,j,b\n";
+        for (table, part) in [
+            (None, "\naccounts:\n"),
+            (Some(standard), "\nroster: \"it's.csv\"\n"),
+            (
+                Some("E-mail,Kennwort\na@uni.example,a\n"),
+                "columns: { email: E-mail, ensims_password: Kennwort }",
+            ),
+            (Some("email,ensims_password\na@uni.example,a\n"), "\njess:\n  username: YOUR-JESS-USER-NAME\n"),
+            (Some("Ada,secret\n"), "#columns: { name: YOUR-HEADING, "),
+        ] {
+            let path = folder.path().join("it's.csv");
+            std::fs::write(&path, table.unwrap_or_default()).expect("a file");
+            let summary = RosterSummary::read(path).expect("a roster");
+            let roster = table.map(|_| ("it's.csv", &summary));
+            let text = new_job_file(Path::new("a/{1}.yaml"), Some("No"), roster).expect("a job file");
+            assert!(text.contains(part), "{text}");
+            let (file, _) = parse(&JobSource::StandardInput, text.as_bytes()).expect("a valid job file");
+            assert_eq!(file.name.as_deref(), Some("No"));
+            assert_eq!(file.reports, ["reports/_1_.html", "reports/_1_.json"]);
+        }
+    }
+}

@@ -65,7 +65,7 @@ impl UnresolvedJob {
         &self.settings
     }
 
-    /// What may be a mistake.
+    /// The warnings about the job file and its rosters.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.collector.diagnostics.warnings
@@ -163,4 +163,127 @@ fn into_account(
         shares_jess_credential,
         credentials,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ensims_client::ExposeSecret;
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::*;
+    use crate::job::yaml_text::yaml_text;
+
+    const ACCOUNTS: &str = "version: 1
+jess: { username: lab, password: shared }
+accounts:
+  - { name: Ada King, ensims: { email: ada@uni.example, password: a } }
+  - { ensims: { email: ben@uni.example, password: b }, jess: { username: lab, password: shared } }
+  - { ensims: { email: cem@uni.example, password: c }, jess: { username: cem, password: own } }
+";
+
+    fn read(text: &str, overrides: Overrides) -> Result<UnresolvedJob, Vec<String>> {
+        let overrides = Overrides { allow_readable_secrets: true, ..overrides };
+        let job = UnresolvedJob::read(&JobSource::StandardInput, text.as_bytes(), &overrides);
+        job.map_err(|found| found.errors.iter().map(Diagnostic::text).collect())
+    }
+
+    fn errors(text: &str, overrides: Overrides) -> Vec<String> {
+        read(text, overrides).err().unwrap_or_default()
+    }
+
+    fn only(name: &str) -> Overrides {
+        Overrides { only: vec![name.to_owned()], ..Overrides::default() }
+    }
+
+    #[test]
+    fn into_job_numbers_jess_credentials_by_their_first_account() {
+        let job = read(ACCOUNTS, Overrides::default()).expect("a valid job");
+        let job = job.into_job().expect("all passwords");
+        let numbers: Vec<(usize, bool)> =
+            job.accounts.iter().map(|one| (one.jess_credential, one.shares_jess_credential)).collect();
+        assert_eq!(numbers, [(0, true), (0, true), (2, false)]);
+    }
+
+    #[test]
+    fn selection_leaves_others_without_credentials() {
+        let job = read(ACCOUNTS, only("BEN@uni.example")).expect("a valid job");
+        let job = job.into_job().expect("all passwords");
+        let names: Vec<&str> = job.selected_accounts().map(|account| &*account.name).collect();
+        assert_eq!((names, job.accounts.len()), (vec!["ben@uni.example"], 3));
+    }
+
+    #[test]
+    fn selection_suggests_names_that_were_probably_meant() {
+        for (name, end) in [
+            ("ada kin", "called \"ada kin\"; did you mean \"Ada King\"?"),
+            ("king", "called \"king\"; did you mean \"Ada King\"?"),
+            ("bem@uni.example", "did you mean \"ben@uni.example\"?"),
+            ("dora", "no account of this job is called \"dora\""),
+        ] {
+            let errors = errors(ACCOUNTS, only(name));
+            assert!(errors.len() == 1 && errors[0].ends_with(end), "{errors:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn questions_and_commands_complete_the_passwords_of_selected_accounts() {
+        let text = "version: 1
+accounts:
+  - { name: ada, ensims: { email: ada@uni.example }, jess: { username: j, password_command: [echo, x] } }
+  - { name: ben, ensims: { email: ben@uni.example }, jess: { username: j, password_command: ['false'] } }
+";
+        let mut job = read(text, Overrides { ask: true, ..only("ada") }).expect("a valid job");
+        job.run_commands().await.expect("a password");
+        let mut prompts = Vec::new();
+        for mut question in job.questions() {
+            assert_eq!(question.answer(""), Err("is empty"));
+            question.answer("typed").expect("a password");
+            prompts.push(question.prompt);
+        }
+        assert_eq!(prompts, ["ENSIMS password of ada (ada@uni.example): "]);
+        let job = job.into_job().expect("all passwords");
+        let credentials = job.accounts[0].credentials.as_ref().expect("a selected account");
+        assert_eq!(credentials.ensims.password().expose_secret(), "typed");
+        assert_eq!(credentials.jess.password().expose_secret(), "x");
+    }
+
+    #[test]
+    fn rehearsal_by_flag_writes_reports_of_another_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = JobSource::File(folder.path().join("lab.yaml"));
+        let text = format!("reports: [lab.json]\n{ACCOUNTS}");
+        let mut overrides = Overrides { allow_readable_secrets: true, ..Overrides::default() };
+        for (service, name) in [(None, "lab.json"), (Some("sandbox".to_owned()), "lab-rehearsal.json")] {
+            overrides.service = service;
+            let job = UnresolvedJob::read(&source, text.as_bytes(), &overrides).expect("a valid job");
+            assert_eq!(job.settings().reports[0].to_string(), folder.path().join(name).display().to_string());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn read_gives_the_accounts_that_were_written(
+            name in "\\PC{0,9}",
+            passwords in vec("[ -~äß漢#:'\"{}]{1,12}", 1..5),
+            concurrency in 1..=1000_usize,
+        ) {
+            let mut text = format!("version: 1\nlimits: {{ concurrency: {concurrency} }}\naccounts:\n");
+            for (index, password) in passwords.iter().enumerate() {
+                let name = yaml_text(&format!("{name}{index}"));
+                let password = password.replace('\'', "''");
+                text += &format!("  - name: {name}\n    ensims: {{ email: a{index}@uni.example, password: '{password}' }}\n");
+                text += &format!("    jess: {{ username: a, password: '{password}' }}\n");
+            }
+            let job = read(&text, Overrides::default()).expect("a valid job").into_job().expect("all passwords");
+            prop_assert_eq!(job.settings.limits.concurrency, concurrency);
+            prop_assert_eq!(job.accounts.len(), passwords.len());
+            for (index, account) in job.accounts.iter().enumerate() {
+                prop_assert_eq!(&account.name, &format!("{name}{index}"));
+                let credentials = account.credentials.as_ref().expect("a selected account");
+                prop_assert_eq!(credentials.ensims.password().expose_secret(), &*passwords[index]);
+                prop_assert_eq!(credentials.jess.password().expose_secret(), &*passwords[index]);
+            }
+        }
+    }
 }

@@ -39,10 +39,11 @@ mod tests {
     use super::*;
     use crate::job::yaml;
 
+    type Map = HashMap<String, HashMap<String, String>>;
+
     fn read_back(text: &str) -> String {
         // Within braces, where the rules are strictest.
         let file = format!("names: {{ name: {} }}\n", yaml_text(text));
-        type Map = HashMap<String, HashMap<String, String>>;
         let (map, _) = yaml::read::<Map>("new.yaml", &file, &Value::Null).expect("valid YAML");
         map["names"]["name"].clone()
     }

@@ -197,54 +197,15 @@ fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::super::tree;
     use super::*;
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["version"],
-            "properties": {
-                "version": { "type": "integer", "const": 1 },
-                "name": { "type": "string" },
-                "update": { "oneOf": [{ "const": "always" , "type": "string" }, { "const": "never", "type": "string" }] },
-                "limits": { "$ref": "#/$defs/Limits" },
-                "reports": { "type": "array", "items": { "type": "string" } },
-                "roster": { "$ref": "#/$defs/Roster" }
-            },
-            "$defs": {
-                "Limits": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "properties": {
-                        "attempts": { "type": "integer", "minimum": 1, "maximum": 20 },
-                        "gentle": { "type": "boolean" }
-                    }
-                },
-                "Roster": {
-                    "anyOf": [
-                        { "$ref": "#/$defs/RosterItem" },
-                        { "type": "array", "items": { "$ref": "#/$defs/RosterItem" } }
-                    ]
-                },
-                "RosterItem": {
-                    "anyOf": [
-                        { "type": "string" },
-                        { "type": "object", "required": ["file"], "properties": { "file": { "type": "string" } } }
-                    ]
-                }
-            }
-        })
-    }
+    use crate::job::schema::SCHEMA;
 
     /// Each mismatch as `line:column path: message`.
     fn mismatches(text: &str) -> Vec<String> {
         let tree = tree::parse(text).expect("valid YAML");
         let mut texts = Vec::new();
-        for Mismatch { location, path, message } in compare(&tree, &schema()) {
+        for Mismatch { location, path, message } in compare(&tree, &SCHEMA) {
             texts.push(format!("{}:{} {path}: {message}", location.line, location.column));
         }
         texts
@@ -254,11 +215,13 @@ mod tests {
     fn compare_accepts_what_fits_the_schema() {
         for lines in [
             "name: 2026",
-            "name: true\nupdate: never",
-            "limits: { attempts: 3, gentle: False }\nreports: [1e5, a, 'null']",
+            "name: true\nupdate: when-invalid",
+            "limits: { concurrency: 3 }\nservice: { allow_http: False }\nreports: [1e5, 'null']",
             "roster: a.csv",
-            "roster: { file: 2026, unknown: 1 }",
-            "roster: [a.csv, { file: b.csv }]",
+            "roster: [a.csv, { file: 2026, delimiter: tab }]",
+            "service: sandbox",
+            "service: { sandbox: {} }",
+            "jess: { username: 1e5, password: 0x10 }",
             "name: &a x\nreports: [*a]\nlimits: *a",
         ] {
             assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [""; 0], "{lines}");
@@ -266,40 +229,29 @@ mod tests {
     }
 
     #[test]
+    #[rustfmt::skip] // A table: one line for each case.
     fn compare_reports_each_mismatch_with_its_location() {
         for (lines, expected) in [
             ("verson: 1", "2:1 : unknown key; did you mean 'version'?"),
-            (
-                "hunter2: 1",
-                "2:1 : unknown key; the keys here are limits, name, reports, roster, update, version",
-            ),
-            (
-                "limits: { hun, attempts: 1 }",
-                "2:11 limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes",
-            ),
-            (
-                "limits: { <<: { attempts: 1 } }",
-                "2:11 limits: YAML merge keys ('<<') are not supported; repeat the keys here",
-            ),
+            ("limits: { hunter2: 1 }", "2:11 limits: unknown key; the keys here are attempts, budget, concurrency, give_up_after, rate, timeout"),
+            ("limits: { hun, attempts: 1 }", "2:11 limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes"),
+            ("jess: { <<: { username: 1 } }", "2:9 jess: YAML merge keys ('<<') are not supported; repeat the keys here"),
             ("name: a\nname: b", "3:1 : this key is given twice; remove one"),
-            (
-                "name:",
-                "2:5 name: this has no value; give one (in quotes if it is text such as '~'), or remove the key",
-            ),
-            (
-                "name: !env A",
-                "2:7 name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes",
-            ),
+            ("name:", "2:5 name: this has no value; give one (in quotes if it is text such as '~'), or remove the key"),
+            ("name: !env A", "2:7 name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes"),
             ("name: [a]", "2:7 name: this must be text; put it in single quotes"),
-            ("update: true", "2:9 update: give always or never"),
+            ("update: true", "2:9 update: give always or when-invalid"),
+            ("verify: []", "2:9 verify: give none, session or account"),
             ("limits: { attempts: -1 }", "2:21 limits.attempts: this must be a whole number, 1 to 20"),
-            ("limits: { gentle: 'true' }", "2:19 limits.gentle: this must be true or false"),
+            ("service: { allow_http: 'true' }", "2:24 service.allow_http: this must be true or false"),
+            ("service: 12", "2:10 service: this must be an address, the word 'sandbox', or a map"),
             ("limits: 5", "2:9 limits: this must be a map of keys and values"),
             ("reports: a", "2:10 reports: this must be a list"),
             ("reports: [a, { b: c }]", "2:14 reports[1]: this must be text; put it in single quotes"),
             ("roster: 12", "2:9 roster: this must be a file name, a map with 'file', or a list of these"),
             ("roster: [[a]]", "2:10 roster[0]: this must be a file name or a map with 'file'"),
-            ("roster: [{ files: a }]", "2:10 roster[0]: the key 'file' is missing; add it"),
+            ("roster: [{ delimiter: a }]", "2:10 roster[0]: the key 'file' is missing; add it"),
+            ("roster: { files: a }", "2:11 roster: unknown key; did you mean 'file'?"),
         ] {
             assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [expected], "{lines}");
         }
@@ -307,7 +259,7 @@ mod tests {
 
     #[test]
     fn compare_reports_all_mismatches_of_a_text() {
-        let found = mismatches("name: [a]\nlimits: { attempts: x, rate: 1 }\nreports: [~, [b]]\n");
+        let found = mismatches("name: [a]\nlimits: { attempts: x, hunter2: 1 }\nreports: [~, [b]]\n");
         let starts: Vec<&str> = found.iter().filter_map(|text| text.split(' ').next()).collect();
         assert_eq!(starts, ["1:7", "2:21", "2:24", "3:11", "3:14", "1:1"], "{found:?}");
     }

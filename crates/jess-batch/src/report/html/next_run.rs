@@ -2,7 +2,7 @@
 
 use crate::outcome::{ExitCode, Remedy};
 use crate::report::causes::Cause;
-use crate::report::model::{Mode, Report};
+use crate::report::model::{Mode, Report, Rerun};
 
 /// How to run the job again.
 pub(super) struct NextRun {
@@ -27,7 +27,7 @@ impl NextRun {
         } else {
             ("", "Run")
         };
-        let command = report.rerun.as_ref().and_then(|rerun| rerun.command());
+        let command = report.rerun.as_ref().and_then(Rerun::command);
         let by_systemd = report.rerun.as_ref().is_some_and(|rerun| rerun.arguments.is_none());
         let words = if by_systemd {
             let start = if before.is_empty() { "Start" } else { "start" };
@@ -60,7 +60,6 @@ mod tests {
     use super::*;
     use crate::outcome::{AccountResult, NotReady, Outcome, Readiness, StopReason};
     use crate::report::causes::causes;
-    use crate::report::model::Rerun;
     use crate::report::testing::{account, interrupted, report, status};
 
     const RESUME: [&str; 3] = ["run", "my lab.yaml", "--resume"];
@@ -76,8 +75,8 @@ mod tests {
         NextRun::after(&report, &causes(&report)).map(|next| (next.words, next.command))
     }
 
-    fn expected(words: &str, command: Option<&str>) -> Option<(String, Option<String>)> {
-        Some((words.to_owned(), command.map(str::to_owned)))
+    fn shows(words: &str, command: Option<&str>) -> (String, Option<String>) {
+        (words.to_owned(), command.map(str::to_owned))
     }
 
     #[test]
@@ -94,19 +93,19 @@ mod tests {
         let both = interrupted(vec![refused.clone(), stopped.clone()]);
         let twice = "Correct first what you can. Then run this twice, first to do the rest and then to try the \
                      refused accounts again:";
-        assert_eq!(next(both, resume()), expected(twice, command));
+        assert_eq!(next(both, resume()), Some(shows(twice, command)));
         let rest = interrupted(vec![stopped]);
-        assert_eq!(next(rest, resume()), expected("Run this, which does the rest:", command));
+        assert_eq!(next(rest, resume()), Some(shows("Run this, which does the rest:", command)));
         let service = report(vec![suspended.clone()]);
         let helped =
             "When the service has helped, run this, which does only the accounts that did not succeed:";
-        assert_eq!(next(service, resume()), expected(helped, command));
+        assert_eq!(next(service, resume()), Some(shows(helped, command)));
 
         let piped = "Correct first what you can. Then run the job again.";
-        assert_eq!(next(report(vec![refused.clone()]), None), expected(piped, None));
+        assert_eq!(next(report(vec![refused.clone()]), None), Some(shows(piped, None)));
         let service = "Correct first what you can. Then start the systemd service again.";
         let systemd = Some(rerun(true, None));
-        assert_eq!(next(report(vec![refused]), systemd), expected(service, None));
+        assert_eq!(next(report(vec![refused]), systemd), Some(shows(service, None)));
 
         assert_eq!(next(report(vec![account(0, Outcome::Updated)]), resume()), None);
         let checked = AccountResult { outcome: Outcome::Checked, ..suspended };
