@@ -151,14 +151,12 @@ impl JobArguments {
     }
 
     /// Whether a path is one of the job files.
-    #[must_use]
     pub fn contain(&self, path: &Path) -> bool {
         let Ok(path) = path.canonicalize() else { return false };
         self.jobs.iter().any(|job| job.canonicalize().is_ok_and(|job| job == path))
     }
 
     /// What several job files cannot share, if they try to.
-    #[must_use]
     pub fn conflict(&self, overrides: &Overrides) -> Option<&'static str> {
         if self.jobs.len() > 1 {
             if overrides.reports.as_ref().is_some_and(|reports| !reports.is_empty()) {
@@ -317,7 +315,6 @@ impl PlanArguments {
 
 impl RunArguments {
     /// What the command line says about the jobs.
-    #[must_use]
     pub fn overrides(&self) -> Overrides {
         let mut overrides = self.plan.overrides(&self.job);
         if self.dry_run {
@@ -329,7 +326,6 @@ impl RunArguments {
 
 impl CheckArguments {
     /// What the command line says about the jobs.
-    #[must_use]
     pub fn overrides(&self) -> Overrides {
         self.plan.overrides(&self.job)
     }
@@ -337,7 +333,6 @@ impl CheckArguments {
 
 impl StatusArguments {
     /// What the command line says about the jobs. The reports of the job file are for its runs.
-    #[must_use]
     pub fn overrides(&self) -> Overrides {
         Overrides { reports: Some(self.report.clone()), ..self.job.overrides() }
     }

@@ -5,6 +5,8 @@
 //!
 //! The modules stand in the order in which they build on each other: each uses only modules above it.
 
+#![expect(clippy::must_use_candidate, reason = "no caller outside this project forgets a result")]
+
 pub mod diagnostics;
 
 pub mod secret;

@@ -67,13 +67,11 @@ impl<'a> Batch<'a> {
     }
 
     /// What the service says about itself.
-    #[must_use]
     pub fn service(&self) -> &ServiceInfo {
         &self.context.service
     }
 
     /// Whether the service stopped answering, so that the batch ended early.
-    #[must_use]
     pub fn is_service_down(&self) -> bool {
         self.context.breaker.is_open() == Some(StopReason::ServiceDown)
     }
@@ -132,7 +130,6 @@ fn shared_credentials(accounts: &[Account], prior: &[Option<PriorVerdict>]) -> V
 }
 
 /// The results of a batch that did not start.
-#[must_use]
 pub fn not_started(
     job: &Job,
     prior: &[Option<PriorVerdict>],

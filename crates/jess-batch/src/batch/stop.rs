@@ -21,7 +21,6 @@ pub enum Signal {
 
 impl Signal {
     /// The exit code of a program that this signal ended.
-    #[must_use]
     pub fn exit_code(self) -> ExitCode {
         match self {
             Self::Interrupt => ExitCode::Interrupted,
@@ -48,7 +47,6 @@ impl Stop {
     }
 
     /// The signal that came, if any.
-    #[must_use]
     pub fn requested(&self) -> Option<Signal> {
         self.0.borrow().map(|(signal, _)| signal)
     }

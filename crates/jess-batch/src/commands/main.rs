@@ -9,7 +9,6 @@ use crate::console::set_color;
 use crate::outcome::ExitCode;
 
 /// Runs the command line of this process, prints what went wrong, and returns the exit code.
-#[must_use]
 pub fn main() -> ExitCode {
     let Cli { command, output } = Cli::parse();
     set_color(output.color);

@@ -5,7 +5,6 @@ use crate::outcome::AccountResult;
 use crate::report::Difference;
 
 /// A paragraph for each kind of change that there is.
-#[must_use]
 pub fn difference_text(difference: &Difference<'_>) -> String {
     let change = |(before, now): &(&AccountResult, &AccountResult)| {
         format!("{}: {}, before: {}", shown(&now.name), now.phrase(), before.phrase())

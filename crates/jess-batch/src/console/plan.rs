@@ -10,7 +10,6 @@ const MAX_ROWS: usize = 100;
 const FIRST_ROWS: usize = 20;
 
 /// The plan of a job. Never a password.
-#[must_use]
 pub fn plan(job: &Job) -> String {
     let settings = &job.settings;
     let service = match &settings.service {

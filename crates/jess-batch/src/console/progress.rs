@@ -58,7 +58,6 @@ const WORDS: [&str; 8] =
 
 impl Progress {
     /// Progress over this many selected accounts; nothing is shown if `quiet`.
-    #[must_use]
     pub fn new(mode: ProgressMode, quiet: bool, selected: usize) -> Self {
         let display = match mode {
             _ if quiet => Display::Nothing,

@@ -19,7 +19,6 @@ pub enum PromptError {
 }
 
 /// Whether there is a terminal to ask at, even if standard input and output are something else.
-#[must_use]
 pub fn can_prompt() -> bool {
     let terminal = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
     OpenOptions::new().read(true).write(true).open(terminal).is_ok()

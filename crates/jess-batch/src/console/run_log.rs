@@ -24,7 +24,6 @@ pub struct RunLog {
 
 impl RunLog {
     /// Logs that the run of a job begins.
-    #[must_use]
     pub fn begin(job: &Job, service: &str) -> Self {
         let selected = job.selected();
         let job = job.settings.source.to_string();

@@ -7,7 +7,6 @@ use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote,
 use crate::roster::{Column, HeadingMatch, RosterSummary};
 
 /// What is in a roster, then its warnings and mistakes.
-#[must_use]
 pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagnostics) -> String {
     let mut lines = Vec::new();
     if !contents.columns.is_empty() {
@@ -63,7 +62,6 @@ fn columns(contents: &RosterSummary) -> String {
 }
 
 /// The first steps with a job file of examples at `job`.
-#[must_use]
 pub fn steps_for_examples(job: &Path) -> Vec<String> {
     let mut steps = vec!["Replace the examples in it with your accounts and passwords.".to_owned()];
     steps.extend(steps_for_password_file(&job.with_file_name("secrets/alice-jess.txt")));
@@ -71,7 +69,6 @@ pub fn steps_for_examples(job: &Path) -> Vec<String> {
 }
 
 /// The first steps with a job file for a roster.
-#[must_use]
 pub fn steps_for_roster(job: &Path, contents: &RosterSummary, errors: &[Diagnostic]) -> Vec<String> {
     let mut steps = Vec::new();
     if contents.exposes_passwords {
@@ -124,7 +121,6 @@ fn step(what: &str, command: &str) -> String {
 }
 
 /// That the job file is there, and what to do next. `first` is an account to start with.
-#[must_use]
 pub fn new_job_text(path: &Path, first: &str, mut steps: Vec<String>) -> String {
     let (job, first) = (shown(&shell_quote_path(path)), shown(&shell_quote(first)));
     steps.push(step("Check it (sends nothing):", &format!("jess-batch check {job}")));

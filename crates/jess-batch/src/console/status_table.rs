@@ -11,7 +11,6 @@ const USAGE_HEADINGS: [&str; 4] = ["CPU hours", "jobs", "CPU time", "storage"];
 
 /// One row for each selected account, within the width of the terminal. `long` adds the usage, with numbers as the service
 /// gives them: it documents no units but the name "CPU hours".
-#[must_use]
 pub fn status_table(report: &Report, long: bool) -> String {
     let mut headings = HEADINGS.to_vec();
     if long {
@@ -66,7 +65,6 @@ fn usage(jess: &JessState, number: impl Fn(&UsageRecord) -> Option<i64>) -> Stri
 }
 
 /// Which accounts are not ready and why, then the totals; within the width of the terminal.
-#[must_use]
 pub fn status_text(report: &Report) -> String {
     let mut text = attention(report);
     let (mut ready, mut not_ready, mut unknown) = (0, 0, 0);

@@ -8,7 +8,6 @@ use crate::report::{Cause, CauseKind, Report, causes};
 const MAX_NAMES: usize = 10;
 
 /// Which accounts need attention and what to do, then the totals.
-#[must_use]
 pub fn summary(report: &Report) -> String {
     attention(report) + &totals(report)
 }

@@ -7,7 +7,6 @@ use crate::diagnostics::shorten;
 const MAX_LENGTH: usize = 300;
 
 /// Text from outside with control and direction characters escaped, cut if it is very long.
-#[must_use]
 pub fn shown(text: &str) -> String {
     shorten(text, MAX_LENGTH)
 }
@@ -26,7 +25,6 @@ pub(super) fn bad(text: &str) -> String {
 }
 
 /// The count and the noun in its right number: "1 account", "3 accounts".
-#[must_use]
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }

@@ -33,7 +33,6 @@ impl Diagnostic {
     }
 
     /// The subject and the message, without the file and the location.
-    #[must_use]
     pub fn text(&self) -> String {
         if self.subject.is_empty() {
             self.message.clone()
@@ -65,7 +64,6 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// Whether there is an error, so that the input cannot be used.
-    #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

@@ -3,13 +3,11 @@
 use std::path::Path;
 
 /// The text with control and direction characters escaped.
-#[must_use]
 pub fn escape_invisible(text: &str) -> String {
     shorten(text, usize::MAX)
 }
 
 /// The text with control and direction characters escaped, cut after `longest` characters of the original.
-#[must_use]
 pub fn shorten(text: &str, longest: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(longest));
     for (count, c) in text.chars().enumerate() {
@@ -27,7 +25,6 @@ pub fn shorten(text: &str, longest: usize) -> String {
 }
 
 /// Whether a terminal or a text reader would obey the character instead of showing it.
-#[must_use]
 pub fn is_invisible(c: char) -> bool {
     c.is_control() || changes_direction(c) || is_not_text(c)
 }
@@ -42,7 +39,6 @@ fn changes_direction(c: char) -> bool {
 }
 
 /// The word as a POSIX shell reads it unchanged: in single quotes, unless it needs none.
-#[must_use]
 pub fn shell_quote(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -53,7 +49,6 @@ pub fn shell_quote(word: &str) -> String {
 }
 
 /// The path as a shell and a command line parser read it unchanged: a leading hyphen gets `./` before it.
-#[must_use]
 pub fn shell_quote_path(path: &Path) -> String {
     let path = path.display().to_string();
     if path.starts_with('-') { shell_quote(&format!("./{path}")) } else { shell_quote(&path) }
@@ -61,7 +56,6 @@ pub fn shell_quote_path(path: &Path) -> String {
 
 /// Whether a text may be an e-mail address: just enough to catch a name or a password in the wrong field, because the
 /// service decides about the rest.
-#[must_use]
 pub fn looks_like_email(text: &str) -> bool {
     let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control());
     plain && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())

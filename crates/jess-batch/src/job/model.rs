@@ -111,7 +111,6 @@ impl Job {
     }
 
     /// How many accounts a run attempts.
-    #[must_use]
     pub fn selected(&self) -> usize {
         self.selected_accounts().count()
     }
@@ -119,7 +118,6 @@ impl Job {
 
 impl Settings {
     /// Whether the job is a rehearsal on the embedded sandbox.
-    #[must_use]
     pub fn is_rehearsal(&self) -> bool {
         matches!(self.service, ServicePlan::Sandbox(_))
     }
@@ -127,13 +125,11 @@ impl Settings {
 
 impl Account {
     /// Whether a run attempts the account.
-    #[must_use]
     pub fn is_selected(&self) -> bool {
         self.credentials.is_some()
     }
 
     /// Whether one of these names means the account: its label, or its e-mail address in any case.
-    #[must_use]
     pub fn is_named_in(&self, names: &[String]) -> bool {
         names.iter().any(|name| self.name == *name || self.email.eq_ignore_ascii_case(name))
     }

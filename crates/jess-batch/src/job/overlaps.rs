@@ -8,7 +8,6 @@ use crate::diagnostics::Diagnostic;
 
 /// The errors of reports that would replace a report or an input of another job. What overlaps within one job is an error
 /// of that job already.
-#[must_use]
 pub fn overlapping_reports(jobs: &[UnresolvedJob], overrides: &Overrides) -> Vec<Diagnostic> {
     let mut reserved = ReservedPaths::default();
     for job in jobs {

@@ -18,7 +18,6 @@ pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// The JSON Schema of a job file as text, for editors.
-#[must_use]
 pub fn schema() -> String {
     format!("{:#}", *SCHEMA)
 }

@@ -16,7 +16,6 @@ pub enum JobSource {
 
 impl JobSource {
     /// The source that a word of the command line names. A path that is not there counts as a file.
-    #[must_use]
     pub fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" {
             Self::StandardInput
@@ -28,7 +27,6 @@ impl JobSource {
     }
 
     /// The path that is read, if there is one.
-    #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Pipe(path) => Some(path),
@@ -37,7 +35,6 @@ impl JobSource {
     }
 
     /// The job file, if the job comes from one that can be read again.
-    #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
@@ -46,7 +43,6 @@ impl JobSource {
     }
 
     /// The folder that paths in the job are relative to; empty for the current folder.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         self.path().and_then(Path::parent).unwrap_or(Path::new(""))
     }

@@ -24,21 +24,18 @@ impl Format {
     const ALL: [Self; 6] = [Self::Json, Self::Html, Self::Csv, Self::Markdown, Self::JUnit, Self::Prom];
 
     /// The format of a file's extension, if it is a known one.
-    #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?;
         Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
     }
 
     /// The known extensions: ".json, .html, .csv, .md, .xml or .prom".
-    #[must_use]
     pub fn known_extensions() -> String {
         let [first @ .., last] = Self::ALL.map(|format| format!(".{}", format.extension()));
         format!("{} or {last}", first.join(", "))
     }
 
     /// A regular expression for the name of a report.
-    #[must_use]
     pub fn file_name_pattern() -> String {
         format!("\\.({})$", Self::ALL.map(Self::extension).join("|"))
     }
@@ -71,7 +68,6 @@ pub enum ReportTarget {
 
 impl ReportTarget {
     /// Whether writing it replaces a file.
-    #[must_use]
     pub fn exists(&self) -> bool {
         match self {
             Self::StandardOutput => false,
@@ -91,7 +87,6 @@ impl fmt::Display for ReportTarget {
 }
 
 /// The folder of a file: `.` for a bare name.
-#[must_use]
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -60,13 +60,11 @@ impl UnresolvedJob {
     }
 
     /// What the job file says besides its accounts.
-    #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// The warnings about the job file and its rosters.
-    #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.collector.diagnostics.warnings
     }
@@ -118,7 +116,6 @@ impl UnresolvedJob {
     }
 
     /// The job with all its passwords; nothing if one is missing.
-    #[must_use]
     pub fn into_job(self) -> Option<Job> {
         let numbers = jess_credentials(&self.accounts);
         let mut users = vec![0_usize; numbers.len()];

@@ -25,13 +25,11 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// The number that the operating system gets.
-    #[must_use]
     pub fn number(self) -> u8 {
         self as u8
     }
 
     /// What the code of a run means, in words for a report.
-    #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "every selected account succeeded",

@@ -81,13 +81,11 @@ pub enum SkipReason {
 
 impl Outcome {
     /// The outcome in one word, as every report has it.
-    #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 
     /// The outcome with its particulars: "refused by JESS", "failed: timeout".
-    #[must_use]
     pub fn phrase(&self) -> String {
         match self {
             Self::Updated | Self::Unchanged | Self::Checked => self.word().to_owned(),

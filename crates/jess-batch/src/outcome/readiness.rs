@@ -57,7 +57,6 @@ impl From<ReadinessFields> for Readiness {
 
 impl Readiness {
     /// Whether the account can run simulations, if that is known.
-    #[must_use]
     pub fn is_ready(&self) -> Option<bool> {
         match self {
             Self::Ready => Some(true),
@@ -67,7 +66,6 @@ impl Readiness {
     }
 
     /// What keeps the account from running simulations, or [`NotReady::NotVerified`] if nobody knows.
-    #[must_use]
     pub fn reasons(&self) -> &[NotReady] {
         match self {
             Self::NotReady(reasons) => reasons,
@@ -79,7 +77,6 @@ impl Readiness {
 
 impl NotReady {
     /// The reason in a few words: "JESS account suspended".
-    #[must_use]
     pub fn phrase(self) -> &'static str {
         match self {
             Self::SessionNotValid => "JESS session not valid",

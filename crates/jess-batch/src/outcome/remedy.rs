@@ -78,7 +78,6 @@ static TEXTS: LazyLock<BTreeMap<Remedy, RemedyTexts>> = LazyLock::new(|| {
 
 impl Remedy {
     /// What to do about an account, or none if nothing needs attention.
-    #[must_use]
     pub fn of(result: &AccountResult) -> Option<Self> {
         let refused_by_jess = if result.shares_jess_credential {
             Self::CorrectSharedJessCredential
@@ -128,26 +127,22 @@ impl Remedy {
     }
 
     /// Whether something is to be corrected before the job is run again.
-    #[must_use]
     pub fn is_correction(self) -> bool {
         self <= Self::CheckCertificate && self != Self::RunJob
     }
 
     /// Whether only the service can help.
-    #[must_use]
     pub fn is_for_service(self) -> bool {
         self == Self::AskWhySuspended
     }
 
     /// All its texts but the message, which needs an account.
-    #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "a test finds the texts of every remedy")]
     pub fn texts(self) -> &'static RemedyTexts {
         TEXTS.get(&self).expect("a test finds the texts of every remedy")
     }
 
     /// What to write to the person, after a greeting, with the e-mail address and the JESS user name filled in.
-    #[must_use]
     pub fn message(self, email: &str, jess_username: &str) -> String {
         self.texts().message.replace("{email}", email).replace("{jess_username}", jess_username)
     }

@@ -123,7 +123,6 @@ impl From<&JessUsage> for UsageRecord {
 
 impl AccountResult {
     /// Whether nothing needs attention: it succeeded and is ready as far as that was asked, or it was left out.
-    #[must_use]
     pub fn is_good(&self) -> bool {
         match self.outcome {
             Outcome::Updated | Outcome::Unchanged | Outcome::Checked => {
@@ -135,14 +134,12 @@ impl AccountResult {
     }
 
     /// What keeps the account from running simulations, in words: "JESS account suspended".
-    #[must_use]
     pub fn not_ready_phrase(&self) -> Option<String> {
         let reasons: Vec<&str> = self.readiness.reasons().iter().map(|reason| reason.phrase()).collect();
         if reasons.is_empty() { None } else { Some(reasons.join(", ")) }
     }
 
     /// The outcome and what keeps the account from running simulations: "updated, not ready (JESS account suspended)".
-    #[must_use]
     pub fn phrase(&self) -> String {
         let outcome = self.outcome.phrase();
         match (self.readiness.is_ready(), self.not_ready_phrase()) {
@@ -153,7 +150,6 @@ impl AccountResult {
     }
 
     /// The HTTP status of its last step, if there was an answer.
-    #[must_use]
     pub fn last_http_status(&self) -> Option<u16> {
         self.steps.last()?.http_status
     }

@@ -49,7 +49,6 @@ struct Key<'a> {
 /// The accounts of a report that need attention, grouped by cause; each is in exactly one.
 ///
 /// An outage comes first, then the order is that of the remedies, and of the first accounts.
-#[must_use]
 pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let outage = report.exit_code() == ExitCode::ServiceDown;
     let mut groups: BTreeMap<Key<'_>, Vec<&AccountResult>> = BTreeMap::new();

@@ -27,7 +27,6 @@ pub struct Difference<'a> {
 
 impl<'a> Difference<'a> {
     /// Compares two reports account by account.
-    #[must_use]
     pub fn between(old: &'a Report, new: &'a Report) -> Self {
         let (in_old, in_new) = (by_email(old), by_email(new));
         let mut difference = Self::default();

@@ -9,7 +9,6 @@ use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
 const LONGEST: usize = 80;
 
 /// The report in one line: "Building physics lab (nightly.yaml): 1 of 60 accounts refused by JESS; exit code 1".
-#[must_use]
 pub fn headline(report: &Report) -> String {
     let name = shorten(&report.job.name, LONGEST);
     let file = shorten(&report.job.file, LONGEST);

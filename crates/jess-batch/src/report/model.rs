@@ -170,7 +170,6 @@ pub enum Ending {
 
 impl Report {
     /// The report of these results, which are in job order.
-    #[must_use]
     pub fn new(
         mode: Mode,
         job: JobFacts,
@@ -219,7 +218,6 @@ impl Report {
     }
 
     /// The exit code of the run.
-    #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         self.exit_code
     }
@@ -230,7 +228,6 @@ impl Report {
     }
 
     /// How many accounts were selected, those that an earlier run has done included.
-    #[must_use]
     pub fn selected(&self) -> usize {
         self.accounts.iter().filter(|account| !was_deselected(account)).count()
     }
@@ -238,7 +235,6 @@ impl Report {
 
 impl JobFacts {
     /// What a report says about the job with these settings.
-    #[must_use]
     pub fn of(settings: &Settings) -> Self {
         Self {
             name: settings.name.clone(),
@@ -276,7 +272,6 @@ impl Totals {
     }
 
     /// The counts that add up to `accounts`, each with its outcome's word.
-    #[must_use]
     pub fn by_outcome(&self) -> Vec<(&'static str, usize)> {
         let mut counts = match self.checked {
             Some(checked) => vec![("checked", checked)],
@@ -292,7 +287,6 @@ impl Totals {
     }
 
     /// The counts that are not 0: "6 accounts: 4 updated, 2 refused; 3 ready."
-    #[must_use]
     pub fn sentence(&self) -> String {
         let mut counts = Vec::new();
         for (word, count) in self.by_outcome() {
@@ -308,7 +302,6 @@ impl Totals {
 
 impl Rerun {
     /// The command to type, quoted for a shell. None if systemd ran the job, or if the command cannot be shown as it is.
-    #[must_use]
     pub fn command(&self) -> Option<String> {
         let arguments = self.arguments.as_ref()?;
         if arguments.iter().any(|word| word.contains(is_invisible)) {
@@ -332,7 +325,6 @@ impl Ending {
 }
 
 /// Whether `--only` or `--skip` left an account out.
-#[must_use]
 pub fn was_deselected(account: &AccountResult) -> bool {
     account.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
 }

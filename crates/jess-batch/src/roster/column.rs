@@ -50,7 +50,6 @@ impl Column {
         [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
 
     /// The standard heading of the column, such as `ensims_password`.
-    #[must_use]
     pub fn heading(self) -> &'static str {
         self.into()
     }

@@ -18,7 +18,6 @@ pub enum Delimiter {
 
 impl Delimiter {
     /// The character itself.
-    #[must_use]
     pub fn as_char(self) -> char {
         match self {
             Self::Comma => ',',

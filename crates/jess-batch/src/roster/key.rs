@@ -55,7 +55,6 @@ pub struct RosterEntry {
 
 impl RosterKey {
     /// Each roster with its path in the job file, such as `roster[0]`.
-    #[must_use]
     pub fn entries(self) -> Vec<(String, RosterEntry)> {
         match self {
             Self::One(item) => vec![("roster".to_owned(), item.into_entry())],
@@ -95,7 +94,6 @@ impl RosterItem {
 impl RosterEntry {
     /// What must be corrected before the file can be read: the key below the entry, such as `columns.email`, and what is
     /// wrong with its value.
-    #[must_use]
     pub fn problems(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();
         if self.delimiter.as_ref().is_some_and(|word| word.parse::<Delimiter>().is_err()) {

@@ -80,13 +80,11 @@ impl RosterSummary {
     }
 
     /// Where the ENSIMS passwords come from, such as `in the roster or in files`.
-    #[must_use]
     pub fn ensims_passwords(&self) -> String {
         self.sources(Column::ENSIMS_PASSWORDS)
     }
 
     /// Where the JESS passwords come from, such as `in environment variables`.
-    #[must_use]
     pub fn jess_passwords(&self) -> String {
         self.sources(Column::JESS_PASSWORDS)
     }
@@ -104,7 +102,6 @@ impl RosterSummary {
     }
 
     /// Whether a column is missing that an ignored one may be.
-    #[must_use]
     pub fn lacks_column(&self) -> bool {
         let has_username = self.columns.contains(&Column::JessUsername);
         !self.has_one_of(&Column::ENSIMS_PASSWORDS)
@@ -112,7 +109,6 @@ impl RosterSummary {
     }
 
     /// Whether the roster has columns, but none for JESS accounts, so that the job must give one for all.
-    #[must_use]
     pub fn has_no_jess_accounts(&self) -> bool {
         let has_jess =
             self.columns.contains(&Column::JessUsername) || self.has_one_of(&Column::JESS_PASSWORDS);

@@ -119,7 +119,6 @@ impl Roster {
     /// The location of a cell, and the heading of its column as it is written in the file. `column` is a standard heading,
     /// or empty for the start of the line. If there is no such column, another source of the same password is taken, such
     /// as `ensims_password_file` for `ensims_password`; otherwise the start of the line.
-    #[must_use]
     pub fn cell(&self, row: usize, column: &str) -> (Option<Location>, String) {
         let is_same_password = |known: &Column| !column.is_empty() && known.heading().starts_with(column);
         let exact = self.layout.known().find(|known| known.heading() == column);

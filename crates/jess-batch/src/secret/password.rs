@@ -17,13 +17,11 @@ pub struct Password {
 
 impl Password {
     /// A password that is still to be resolved.
-    #[must_use]
     pub fn unresolved(source: SecretSource) -> Self {
         Self { source, secret: None }
     }
 
     /// Takes the place of a password with an error. The error is reported, so no job comes of it.
-    #[must_use]
     pub fn placeholder() -> Self {
         Self::unresolved(SecretSource::Prompt)
     }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 /// Whether other users can open a regular file. A pipe is nobody else's, nor is what a shell makes of `<(…)`.
 #[cfg(unix)]
-#[must_use]
 pub fn is_readable_by_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let passed_by_caller =
@@ -15,7 +14,6 @@ pub fn is_readable_by_others(path: &Path) -> bool {
 
 /// Not checked on this platform.
 #[cfg(not(unix))]
-#[must_use]
 pub fn is_readable_by_others(_: &Path) -> bool {
     false
 }

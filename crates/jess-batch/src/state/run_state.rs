@@ -75,7 +75,6 @@ pub enum StateError {
 
 impl StateError {
     /// What the program ends with.
-    #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Locked(_) => ExitCode::AlreadyRunning,
@@ -85,7 +84,6 @@ impl StateError {
 }
 
 /// The job file that a run's state belongs to. A job from standard input or a pipe and a rehearsal have no state.
-#[must_use]
 pub fn state_file(job: &Job) -> Option<&Path> {
     if job.settings.is_rehearsal() { None } else { job.settings.source.file() }
 }
@@ -146,14 +144,12 @@ impl RunState {
     }
 
     /// Whether a run that ends now can be resumed.
-    #[must_use]
     pub fn is_resumable(&self) -> bool {
         let history = self.stored.as_ref().map(|stored| stored.history.borrow());
         history.is_some_and(|history| history.as_ref().is_some_and(|history| !history.is_broken()))
     }
 
     /// How many selected accounts have no prior verdict.
-    #[must_use]
     pub fn remaining(&self, job: &Job) -> usize {
         let pairs = job.accounts.iter().zip(&self.prior);
         pairs.filter(|(account, prior)| account.is_selected() && prior.is_none()).count()
@@ -205,7 +201,6 @@ pub struct EarlierRefusals(BTreeSet<Key>);
 
 impl EarlierRefusals {
     /// Reads them from the run history of a job; none if it cannot be read.
-    #[must_use]
     pub fn read(job: &Job, root: Option<&Path>) -> Self {
         let folder = state_file(job).and_then(|file| StateFolder::of(&find_root(root)?, file).ok());
         let previous = folder.and_then(|folder| PreviousRun::read(&folder).ok()).unwrap_or_default();
@@ -219,7 +214,6 @@ impl EarlierRefusals {
     }
 
     /// Whether this account at this service is one of them.
-    #[must_use]
     pub fn contain(&self, result: &AccountResult, service: &str) -> bool {
         self.0.contains(&Key::of_result(result, service))
     }
