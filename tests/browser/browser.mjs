@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 const PROGRAM = process.env.JESS_BATCH ?? fileURLToPath(new URL("../../target/debug/jess-batch", import.meta.url));
 
 export const ALL_OUTCOMES = new URL("../data/all-outcomes.json", import.meta.url);
+export const STATUS = new URL("../data/status.json", import.meta.url);
 
 /** Starts Debian's Chromium; it talks to nobody. */
 export async function startBrowser() {

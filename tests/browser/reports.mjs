@@ -10,7 +10,7 @@ const NAMES = `Ada Lindqvist, Ben Okafor, Cem Aydin, Dora Vlasic, Eli Baumann, F
 
 const MESSAGE = "New JESS session key is assigned.";
 
-/** What befalls three accounts of a run, by their place in the job. */
+/** What happens to three accounts of a run, by their place in the job. */
 export const TROUBLES = {
   1: { outcome: "refused", refused_by: "ensims", service_message: "Incorrect user name or password.", steps: ["log-on"] },
   22: { outcome: "refused", refused_by: "jess", service_message: "Update failed, invalid JESS user name or password!", steps: ["log-on", "update"] },
@@ -26,7 +26,10 @@ function numbers() {
   };
 }
 
-/** A run of so many accounts, eight at once. `troubles` says what is unlike the others, by place in the job. */
+/** How a run of the job is continued. */
+export const RESUME = { resumes: true, arguments: ["run", "jobs/lab.yaml", "--resume"] };
+
+/** A run of so many accounts, eight at once. `troubles` has what differs from the others, by place in the job. */
 export function run({ accounts: count = 60, troubles = TROUBLES, verify = "account", sandbox = false, ...rest } = {}) {
   const random = numbers();
   const free = Array(8).fill(10);
@@ -51,14 +54,18 @@ export function run({ accounts: count = 60, troubles = TROUBLES, verify = "accou
       name,
       email: `${name.toLowerCase().replaceAll(" ", ".")}@uni.example`,
       jess_username: `jess-${name.toLowerCase().replaceAll(" ", "-")}`,
+      shares_jess_credential: false,
       outcome: "updated",
       ready: (trouble.outcome ?? "updated") === "updated" && verify !== "none" ? true : null,
       not_ready: [],
       service_message: MESSAGE,
       detail: null,
+      same_credential_as: null,
+      refused_earlier: false,
       start_ms,
       duration_ms: now - start_ms,
       waited_ms: 0,
+      budget_used_ms: now - start_ms,
       requests: steps.reduce((sum, step) => sum + step.attempts, 0),
       steps,
       ...trouble,
@@ -70,7 +77,8 @@ export function run({ accounts: count = 60, troubles = TROUBLES, verify = "accou
   return {
     schema_version: 1,
     tool: { name: "jess-batch", version: "0.1.0" },
-    job: { name: "Building physics lab, autumn term", file: "jobs/lab.yaml", update: "always", verify },
+    mode: "run",
+    job: { name: "Building physics lab, autumn term", file: "jobs/lab.yaml", source: "file", update: "always", verify },
     service: { url: "https://ensims.example.org", sandbox, users_version: "2.1.0", jess_version: "1.8.3" },
     started_at: "2026-11-24T06:00:00Z",
     finished_at: new Date(Date.UTC(2026, 10, 24, 6) + duration_ms).toISOString().replace(/\.\d+/, ""),
@@ -82,7 +90,24 @@ export function run({ accounts: count = 60, troubles = TROUBLES, verify = "accou
       ...Object.fromEntries(outcomes.map((outcome) => [outcome, counted(outcome)])),
       ready: verify === "none" ? null : accounts.filter((account) => account.ready).length,
     },
+    rerun: RESUME,
     accounts,
     ...rest,
   };
+}
+
+/** A status check of so many accounts. `troubles` has what differs from the others, by place in the job. */
+export function status({ accounts: count = 60, troubles = {}, ...rest } = {}) {
+  const report = run({ accounts: count, troubles: {}, ...rest });
+  for (const account of report.accounts) {
+    const steps = ["log-on", "check-session", "check-account", "check-usage"];
+    account.steps.forEach((step, n) => (step.step = steps[n]));
+    const usage = [{ username: account.jess_username, jobs: 603, cputime: 31177, storage: 8523778833 }];
+    const jess = { session_valid: true, linked_jess_user: account.jess_username, suspended: false, cpu_hours: 91.5, usage };
+    Object.assign(account, { outcome: "checked", service_message: null }, jess, troubles[account.index]);
+  }
+  const ready = report.accounts.filter((account) => account.ready).length;
+  const totals = { ...report.totals, updated: 0, checked: count, ready };
+  const rerun = { resumes: false, arguments: ["run", "jobs/lab.yaml"] };
+  return { ...report, mode: "status", exit_code: ready === count ? 0 : 1, totals, rerun };
 }

@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this; here it becomes handier. Text from outside is only ever read as text.
+// The page is complete without this; scripts add copying, search and sorting. Text from outside is only ever read as text.
 (() => {
   const find = (selector) => document.querySelector(selector);
   const all = (selector) => Array.from(document.querySelectorAll(selector));

@@ -139,14 +139,21 @@ impl AccountResult {
         if reasons.is_empty() { None } else { Some(reasons.join(", ")) }
     }
 
-    /// The outcome and what keeps the account from running simulations: "updated, not ready (JESS account suspended)".
+    /// What became of the account, and what keeps it from running simulations: "updated, not ready (JESS account
+    /// suspended)", or for `status` "not ready (JESS account suspended)".
     pub fn phrase(&self) -> String {
-        let outcome = self.outcome.phrase();
-        match (self.readiness.is_ready(), self.not_ready_phrase()) {
-            (_, None) => outcome,
-            (Some(_), Some(reasons)) => format!("{outcome}, not ready ({reasons})"),
-            (None, Some(reasons)) => format!("{outcome}, {reasons}"),
+        let mut parts = Vec::new();
+        // That it was checked is not worth a word, if it is known what was found.
+        if self.outcome != Outcome::Checked || self.readiness == Readiness::NotAsked {
+            parts.push(self.outcome.phrase());
         }
+        match (&self.readiness, self.not_ready_phrase()) {
+            (Readiness::NotReady(_), Some(reasons)) => parts.push(format!("not ready ({reasons})")),
+            (_, Some(reasons)) => parts.push(reasons),
+            (Readiness::Ready, None) if self.outcome == Outcome::Checked => parts.push("ready".to_owned()),
+            (_, None) => {}
+        }
+        parts.join(", ")
     }
 
     /// The HTTP status of its last step, if there was an answer.

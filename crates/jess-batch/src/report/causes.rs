@@ -12,7 +12,7 @@ pub struct Cause<'a> {
     pub kind: CauseKind<'a>,
     /// What to do about them.
     pub remedy: Remedy,
-    /// What became of them, in a few words: "refused by JESS".
+    /// What became of them, in a few words: "refused by JESS", "updated, not ready (JESS account suspended)".
     pub phrase: String,
     /// Our words on what happened, if they say more than the phrase and are the same for all that have any.
     pub detail: Option<&'a str>,
@@ -88,7 +88,7 @@ impl<'a> Key<'a> {
 impl<'a> Cause<'a> {
     fn new(key: &Key<'a>, accounts: Vec<&'a AccountResult>) -> Self {
         let phrase = match key.kind {
-            CauseKind::Outage => "no answer from the service".to_owned(),
+            CauseKind::Outage => "service down".to_owned(),
             _ => accounts[0].phrase(),
         };
         Self {

@@ -44,7 +44,7 @@ fn rest(report: &Report) -> String {
     let mut text = String::new();
     for (n, (label, count)) in counts.iter().enumerate() {
         if n == 0 {
-            text.push_str(&format!("; {count} of {} {label}", selected(report)));
+            text.push_str(&format!("; {count} of {} {label}", selected_accounts(report)));
         } else {
             text.push_str(&format!(", {count} {label}"));
         }
@@ -53,7 +53,7 @@ fn rest(report: &Report) -> String {
 }
 
 fn attention(report: &Report) -> String {
-    let selected = selected(report);
+    let selected = selected_accounts(report);
     match &counts(report)[..] {
         [] => format!("{}, but the run history or a report could not be written", success(report)),
         [(label, count)] => format!("{count} of {selected} {label}"),
@@ -72,13 +72,14 @@ fn success(report: &Report) -> String {
         Mode::Run if report.totals.updated == selected => "updated",
         Mode::Run => "up to date",
     };
-    let ready = report.mode == Mode::Run && report.totals.ready == Some(selected);
+    let verified = report.mode == Mode::Run && report.totals.ready == Some(selected);
+    let and_ready = if verified { " and ready" } else { "" };
     let all = if selected == 1 { "" } else { "all " };
-    format!("{all}{} {updated}{}", self::selected(report), if ready { " and ready" } else { "" })
+    format!("{all}{} {updated}{and_ready}", selected_accounts(report))
 }
 
 /// "60 accounts", those that `--only` and `--skip` left out not counted.
-fn selected(report: &Report) -> String {
+fn selected_accounts(report: &Report) -> String {
     match report.selected() {
         1 => "1 account".to_owned(),
         selected => format!("{selected} accounts"),

@@ -14,6 +14,8 @@ mod prom;
 mod read;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use causes::{Cause, CauseKind, causes};

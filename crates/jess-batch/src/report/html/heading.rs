@@ -3,6 +3,7 @@
 use super::counted;
 use crate::job::Verify;
 use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
+use crate::report::causes::{Cause, CauseKind};
 use crate::report::model::{Mode, Report};
 
 /// The result in a few sentences.
@@ -22,11 +23,16 @@ pub(super) struct Warning {
 }
 
 impl Heading {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, causes: &[Cause<'_>]) -> Self {
+        let (mut need_help, mut unfinished) = (0, 0);
+        for cause in causes {
+            match cause.kind {
+                CauseKind::Outage | CauseKind::Stopped => unfinished += cause.accounts.len(),
+                CauseKind::SharedCredential { .. } | CauseKind::Same => need_help += cause.accounts.len(),
+            }
+        }
         let selected = report.selected();
-        let unfinished = report.totals.stopped;
-        let attention = report.attention().count();
-        let good = selected - attention;
+        let good = selected - need_help - unfinished;
         let result = if good < selected || selected == 1 {
             format!("{good} of {selected} {}.", success(report))
         } else if success(report) == CAN_SIMULATE {
@@ -34,7 +40,7 @@ impl Heading {
         } else {
             format!("All {selected} are {}.", success(report))
         };
-        Self { result, open: open(attention - unfinished, unfinished), notes: notes(report) }
+        Self { result, open: open(need_help, unfinished), notes: notes(report) }
     }
 }
 

@@ -83,8 +83,8 @@ impl Entry {
             CauseKind::SharedCredential { jess_username } => Some(shown(jess_username)),
             CauseKind::Outage | CauseKind::Stopped | CauseKind::Same => None,
         };
-        let message = message(cause.remedy, first);
-        let same_for_all = cause.accounts.iter().all(|other| self::message(cause.remedy, other) == message);
+        let message = message_to(first, cause.remedy);
+        let same_for_all = cause.accounts.iter().all(|other| message_to(other, cause.remedy) == message);
         Self {
             title: (count > 1).then(|| counted(count, "account", "accounts")),
             state: State::of(first),
@@ -110,7 +110,7 @@ impl Person {
             index: account.index,
             name: shown(&account.name),
             email: shown(&account.email),
-            message: format!("{} {}", greeting(&account.name), message(remedy, account)),
+            message: format!("{} {}", greeting(&account.name), message_to(account, remedy)),
         }
     }
 }
@@ -123,7 +123,7 @@ impl Quote {
 }
 
 /// A message to the person, to come after a greeting.
-fn message(remedy: Remedy, account: &AccountResult) -> String {
+fn message_to(account: &AccountResult, remedy: Remedy) -> String {
     remedy.message(&shown(&account.email), &shown(&account.jess_username))
 }
 

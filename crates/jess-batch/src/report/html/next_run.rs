@@ -75,8 +75,9 @@ mod tests {
         NextRun::after(&report, &causes(&report)).map(|next| (next.words, next.command))
     }
 
-    fn shows(words: &str, command: Option<&str>) -> (String, Option<String>) {
-        (words.to_owned(), command.map(str::to_owned))
+    fn assert_next(report: Report, rerun: Option<Rerun>, words: &str, command: Option<&str>) {
+        let expected = Some((words.to_owned(), command.map(str::to_owned)));
+        assert_eq!(next(report, rerun), expected);
     }
 
     #[test]
@@ -93,19 +94,19 @@ mod tests {
         let both = interrupted(vec![refused.clone(), stopped.clone()]);
         let twice = "Correct first what you can. Then run this twice, first to do the rest and then to try the \
                      refused accounts again:";
-        assert_eq!(next(both, resume()), Some(shows(twice, command)));
+        assert_next(both, resume(), twice, command);
         let rest = interrupted(vec![stopped]);
-        assert_eq!(next(rest, resume()), Some(shows("Run this, which does the rest:", command)));
+        assert_next(rest, resume(), "Run this, which does the rest:", command);
         let service = report(vec![suspended.clone()]);
         let helped =
             "When the service has helped, run this, which does only the accounts that did not succeed:";
-        assert_eq!(next(service, resume()), Some(shows(helped, command)));
+        assert_next(service, resume(), helped, command);
 
         let piped = "Correct first what you can. Then run the job again.";
-        assert_eq!(next(report(vec![refused.clone()]), None), Some(shows(piped, None)));
+        assert_next(report(vec![refused.clone()]), None, piped, None);
         let service = "Correct first what you can. Then start the systemd service again.";
         let systemd = Some(rerun(true, None));
-        assert_eq!(next(report(vec![refused]), systemd), Some(shows(service, None)));
+        assert_next(report(vec![refused]), systemd, service, None);
 
         assert_eq!(next(report(vec![account(0, Outcome::Updated)]), resume()), None);
         let checked = AccountResult { outcome: Outcome::Checked, ..suspended };

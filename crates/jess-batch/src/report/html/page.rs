@@ -73,7 +73,7 @@ impl Page {
             is_status: report.mode == Mode::Status,
             job: shown(&report.job.name),
             started: Time::to_the_minute(report.started_at),
-            heading: Heading::of(report),
+            heading: Heading::of(report, &causes),
             warnings: warnings(report),
             segments: segments(report),
             next_run: NextRun::after(report, &causes),
