@@ -53,9 +53,7 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let outage = report.exit_code() == ExitCode::ServiceDown;
     let mut groups: BTreeMap<Key<'_>, Vec<&AccountResult>> = BTreeMap::new();
     for account in report.attention() {
-        if let Some(key) = Key::of(account, outage) {
-            groups.entry(key).or_default().push(account);
-        }
+        groups.entry(Key::of(account, outage)).or_default().push(account);
     }
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for (key, accounts) in groups {
@@ -66,12 +64,13 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
 }
 
 impl<'a> Key<'a> {
-    fn of(account: &'a AccountResult, outage: bool) -> Option<Self> {
-        let remedy = Remedy::of(account)?;
+    fn of(account: &'a AccountResult, outage: bool) -> Self {
+        // A report that somebody edited may call an account not ready without a reason.
+        let remedy = Remedy::of(account).unwrap_or(Remedy::RunOrAskService);
         let kind = match &account.outcome {
             _ if outage && met_outage(account) => {
                 let remedy = Remedy::RunWhenServiceIsBack;
-                return Some(Self { kind: CauseKind::Outage, remedy, texts: None });
+                return Self { kind: CauseKind::Outage, remedy, texts: None };
             }
             _ if remedy == Remedy::CorrectSharedJessCredential => {
                 CauseKind::SharedCredential { jess_username: &account.jess_username }
@@ -81,7 +80,7 @@ impl<'a> Key<'a> {
         };
         let texts = (kind == CauseKind::Same)
             .then(|| (account.phrase(), detail_of(account), service_message_of(account)));
-        Some(Self { kind, remedy, texts })
+        Self { kind, remedy, texts }
     }
 }
 
@@ -221,6 +220,13 @@ mod tests {
         let report = interrupted(accounts);
         assert_eq!(shape(&report), [(CauseKind::Stopped, vec![0, 2]), (CauseKind::Stopped, vec![1])]);
         assert_eq!(causes(&report)[0].detail, Some("update: interrupted"));
+    }
+
+    #[test]
+    fn account_not_ready_without_a_reason_has_a_cause() {
+        let readiness = Readiness::NotReady(Vec::new());
+        let report = report(vec![AccountResult { readiness, ..account(0, Outcome::Updated) }]);
+        assert_eq!(causes(&report)[0].remedy, Remedy::RunOrAskService);
     }
 
     #[test]
