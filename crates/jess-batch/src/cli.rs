@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand,
+    ValueEnum,
+};
 use jiff::Timestamp;
 
 use crate::console::{ColorMode, LogFormat, ProgressMode};
@@ -46,6 +49,41 @@ pub struct Cli {
     pub output: OutputArguments,
 }
 
+impl Cli {
+    /// Reads the command line of this process and the variables of its options. Ends the process if they cannot be used,
+    /// or if they ask for help.
+    pub fn read() -> Self {
+        let matches = Self::with_variables().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command line, in which each option of `run` can also come from a variable: `JESS_BATCH_` and its name.
+    pub fn with_variables() -> ClapCommand {
+        Self::command()
+            .mut_args(with_variable)
+            .mut_subcommand("run", |run| run.mut_args(with_variable))
+            .mut_subcommand("check", |check| check.mut_args(with_variable))
+            // The variable of --report is for the reports of runs.
+            .mut_subcommand("status", |status| {
+                status.mut_args(
+                    |option| if option.get_id() == "report" { option } else { with_variable(option) },
+                )
+            })
+    }
+}
+
+/// An option with its variable.
+fn with_variable(option: Arg) -> Arg {
+    let Some(name) = option.get_long().filter(|name| !NO_VARIABLE.contains(name)) else { return option };
+    let variable = format!("JESS_BATCH_{}", name.to_uppercase().replace('-', "_"));
+    let is_flag = matches!(option.get_action(), ArgAction::SetTrue);
+    let option = option.env(variable).hide_env(true);
+    if is_flag { option.value_parser(BoolishValueParser::new()) } else { option }
+}
+
+/// Options without a variable: `run` does not have them.
+const NO_VARIABLE: [&str; 4] = ["help", "version", "format", "long"];
+
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -85,21 +123,13 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct OutputArguments {
     /// Log the run and each request; -vv logs more. Never a password or token.
-    #[arg(short, long, global = true, action = ArgAction::Count, env = "JESS_BATCH_VERBOSE", hide_env = true)]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// Print nothing if all is well; otherwise only errors and the accounts that need attention.
-    #[arg(short, long, global = true, env = "JESS_BATCH_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
+    #[arg(short, long, global = true)]
     pub quiet: bool,
     /// When to use colours; `auto` respects the variable `NO_COLOR`.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        env = "JESS_BATCH_COLOR",
-        hide_env = true
-    )]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorMode,
 }
 
@@ -110,25 +140,25 @@ pub struct JobArguments {
     #[arg(required = true, value_name = "JOB.yaml")]
     pub jobs: Vec<PathBuf>,
     /// Select only this account (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME", env = "JESS_BATCH_ONLY", hide_env = true)]
+    #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Leave this account out (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME", env = "JESS_BATCH_SKIP", hide_env = true)]
+    #[arg(long, value_name = "NAME")]
     skip: Vec<String>,
     /// Use this address instead of the job's, or `sandbox` for a rehearsal.
-    #[arg(long, value_name = "URL|sandbox", env = "JESS_BATCH_SERVICE", hide_env = true)]
+    #[arg(long, value_name = "URL|sandbox")]
     service: Option<String>,
     /// Accounts in progress at the same time, 1 to 1000.
-    #[arg(long, value_name = "N", value_parser = parse_concurrency, env = "JESS_BATCH_CONCURRENCY", hide_env = true)]
+    #[arg(long, value_name = "N", value_parser = parse_concurrency)]
     concurrency: Option<usize>,
     /// Requests to the service: 10/s, 600/min or unlimited.
-    #[arg(long, value_name = "RATE", value_parser = Rate::parse, env = "JESS_BATCH_RATE", hide_env = true)]
+    #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
     rate: Option<Rate>,
     /// Type the passwords that the job does not give, at the terminal.
-    #[arg(long, env = "JESS_BATCH_ASK", hide_env = true, value_parser = BoolishValueParser::new())]
+    #[arg(long)]
     ask: bool,
     /// Accept files with passwords even if other users can read them.
-    #[arg(long, env = "JESS_BATCH_ALLOW_READABLE_SECRETS", hide_env = true, value_parser = BoolishValueParser::new())]
+    #[arg(long)]
     allow_readable_secrets: bool,
 }
 
@@ -176,30 +206,21 @@ impl JobArguments {
     }
 }
 
-/// Where log lines go, and in which format.
+/// What `run` and `status` keep and show.
 #[derive(Debug, Args)]
-pub struct LogArguments {
+pub struct WorkArguments {
+    /// The folder for the lock and the run history of each job.
+    #[arg(long, value_name = "FOLDER")]
+    pub state_dir: Option<PathBuf>,
+    /// How to show progress.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub progress: ProgressMode,
     /// The format of log lines.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        env = "JESS_BATCH_LOG_FORMAT",
-        hide_env = true
-    )]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
     /// Append log lines to this file instead of standard error. Implies -v, unless `RUST_LOG` is set.
-    #[arg(long, value_name = "PATH", env = "JESS_BATCH_LOG_FILE", hide_env = true)]
+    #[arg(long, value_name = "PATH")]
     pub log_file: Option<PathBuf>,
-}
-
-/// Where state is kept.
-#[derive(Debug, Args)]
-pub struct StateArguments {
-    /// The folder for the lock and the run history of each job.
-    #[arg(long, value_name = "FOLDER", env = STATE_DIR_VARIABLE, hide_env = true)]
-    pub state_dir: Option<PathBuf>,
 }
 
 /// The variable that names the state folder.
@@ -214,32 +235,19 @@ pub struct RunArguments {
     /// What a run does besides the updates.
     #[command(flatten)]
     plan: PlanArguments,
-    /// Rehearse the job on the embedded sandbox. Sends nothing; the same as --service sandbox.
-    #[arg(long, conflicts_with = "service", env = "JESS_BATCH_DRY_RUN", hide_env = true, value_parser = BoolishValueParser::new())]
+    /// Rehearse the job on the embedded sandbox, whatever its service is. Sends nothing; the same as --service sandbox.
+    #[arg(long)]
     dry_run: bool,
     /// Continue the last run. If it was cut short, do the rest and send nothing that was refused. If it was finished,
     /// attempt every account that did not succeed.
-    #[arg(long, env = "JESS_BATCH_RESUME", hide_env = true, value_parser = BoolishValueParser::new())]
+    #[arg(long)]
     pub resume: bool,
     /// Start no more accounts once this many need attention.
-    #[arg(long, value_name = "N", value_parser = parse_count, env = "JESS_BATCH_MAX_FAILURES", hide_env = true)]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub max_failures: Option<usize>,
-    /// Where state is kept.
+    /// What it keeps and shows.
     #[command(flatten)]
-    pub state: StateArguments,
-    /// How to show progress.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "HOW",
-        env = "JESS_BATCH_PROGRESS",
-        hide_env = true
-    )]
-    pub progress: ProgressMode,
-    /// The log.
-    #[command(flatten)]
-    pub log: LogArguments,
+    pub work: WorkArguments,
 }
 
 /// The options of `status`.
@@ -254,22 +262,9 @@ pub struct StatusArguments {
     /// Show the usage of each JESS account too.
     #[arg(long)]
     pub long: bool,
-    /// Where state is kept.
+    /// What it keeps and shows.
     #[command(flatten)]
-    pub state: StateArguments,
-    /// How to show progress.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "HOW",
-        env = "JESS_BATCH_PROGRESS",
-        hide_env = true
-    )]
-    pub progress: ProgressMode,
-    /// The log.
-    #[command(flatten)]
-    pub log: LogArguments,
+    pub work: WorkArguments,
 }
 
 /// The options of `check`.
@@ -299,10 +294,10 @@ pub enum CheckFormat {
 /// What a run does besides the updates.
 #[derive(Debug, Args)]
 struct PlanArguments {
-    #[arg(long, value_name = "PATH", help = report_help(), env = "JESS_BATCH_REPORT", hide_env = true)]
+    #[arg(long, value_name = "PATH", help = report_help())]
     report: Vec<String>,
     /// What to verify after each update.
-    #[arg(long, value_enum, value_name = "WHAT", env = "JESS_BATCH_VERIFY", hide_env = true)]
+    #[arg(long, value_enum, value_name = "WHAT")]
     verify: Option<Verify>,
 }
 

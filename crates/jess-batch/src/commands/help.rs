@@ -1,6 +1,6 @@
 //! `completions`, `man` and `schema`: the command line and the job file in other forms.
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -14,13 +14,13 @@ type Done = Result<ExitCode, CommandError>;
 
 pub(super) fn completions(shell: Shell) -> Done {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "jess-batch", &mut script);
+    clap_complete::generate(shell, &mut Cli::with_variables(), "jess-batch", &mut script);
     data(&script)?;
     Ok(ExitCode::Success)
 }
 
 pub(super) fn man(command: Option<&str>) -> Done {
-    let mut program = Cli::command();
+    let mut program = Cli::with_variables();
     // Gives each command its full name, such as "jess-batch run".
     program.build();
     let Some(command) = find(&program, command.unwrap_or_default()) else {

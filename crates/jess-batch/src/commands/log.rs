@@ -1,7 +1,7 @@
 //! The log of a command, as its options and `RUST_LOG` ask for it.
 
 use super::error::CommandError;
-use crate::cli::{JobArguments, LogArguments, OutputArguments};
+use crate::cli::{JobArguments, OutputArguments, WorkArguments};
 use crate::console::{LogFile, shown, start_log};
 
 /// Starts the log.
@@ -9,12 +9,12 @@ use crate::console::{LogFile, shown, start_log};
 /// # Errors
 /// When its file cannot be used.
 pub(super) fn start(
-    log: &LogArguments,
+    work: &WorkArguments,
     output: &OutputArguments,
     job: &JobArguments,
 ) -> Result<(), CommandError> {
     let mut file = None;
-    if let Some(path) = &log.log_file {
+    if let Some(path) = &work.log_file {
         let opened = if job.contain(path) {
             Err("it is a job file".to_owned())
         } else {
@@ -25,6 +25,6 @@ pub(super) fn start(
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))
         })?);
     }
-    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), log.log_format, file);
+    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), work.log_format, file);
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! From the command line to the exit code.
 
-use clap::Parser;
-
 use super::print::print_error;
 use super::{check, help, init, report, run, sandbox, status};
 use crate::cli::{Cli, Command};
@@ -10,7 +8,7 @@ use crate::outcome::ExitCode;
 
 /// Runs the command line of this process, prints what went wrong, and returns the exit code.
 pub fn main() -> ExitCode {
-    let Cli { command, output } = Cli::parse();
+    let Cli { command, output } = Cli::read();
     set_color(output.color);
     let done = match command {
         Command::Run(arguments) => run::run(&arguments, &output),

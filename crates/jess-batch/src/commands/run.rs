@@ -27,7 +27,7 @@ struct Run<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Result<ExitCode, CommandError> {
-    log::start(&arguments.log, output, &arguments.job)?;
+    log::start(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
         let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no run history. Run it without --resume";
@@ -66,7 +66,7 @@ async fn run_all(jobs: &[Job], run: Run<'_>) -> Result<ExitCode, CommandError> {
 
 async fn run_one(job: &Job, run: Run<'_>) -> Result<ExitCode, CommandError> {
     let (client, sandbox) = connect(job).await?;
-    let state_dir = run.arguments.state.state_dir.as_deref();
+    let state_dir = run.arguments.work.state_dir.as_deref();
     let state = RunState::open(job, client.service().address(), state_dir, run.arguments.resume)
         .map_err(|error| state_error(job, error))?;
     // Printed even with -q: nobody should take a rehearsal for the real run.
@@ -125,7 +125,7 @@ async fn attempt(
     let goal = Goal::Update { when: settings.update, verify: settings.verify };
     let started_at = Timestamp::now();
     let run_log = RunLog::begin(job, client.service().address());
-    let progress = Progress::new(run.arguments.progress, run.quiet, state.remaining(job));
+    let progress = Progress::new(run.arguments.work.progress, run.quiet, state.remaining(job));
     let listener = |event: Event<'_>| {
         if let Event::Finished { result } = &event
             && let Err(error) = state.record(result)

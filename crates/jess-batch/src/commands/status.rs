@@ -21,7 +21,7 @@ pub(super) fn status(
     arguments: &StatusArguments,
     output: &OutputArguments,
 ) -> Result<ExitCode, CommandError> {
-    log::start(&arguments.log, output, &arguments.job)?;
+    log::start(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     let stop = Stop::default();
     block_on(until_second_signal(&stop, output.quiet, async {
@@ -47,7 +47,7 @@ async fn status_of(
     if sandbox.is_some() {
         crate::console::status(REHEARSAL);
     }
-    let progress = Progress::new(arguments.progress, quiet, job.selected());
+    let progress = Progress::new(arguments.work.progress, quiet, job.selected());
     let listener = |event: Event<'_>| progress.listen(&event);
     let no_prior = vec![None; job.accounts.len()];
     let started_at = Timestamp::now();
@@ -61,7 +61,7 @@ async fn status_of(
     };
     progress.end();
     let facts = service_facts(job, &client, service);
-    let earlier = EarlierRefusals::read(job, arguments.state.state_dir.as_deref());
+    let earlier = EarlierRefusals::read(job, arguments.work.state_dir.as_deref());
     for account in &mut accounts {
         account.refused_earlier = earlier.contain(account, &facts.url);
     }
