@@ -164,6 +164,6 @@ async fn ask_fails_without_a_terminal() {
     let output = dir.command_line(&words, &[]).output().await.expect("setsid starts");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(stderr, "error: --ask needs a terminal to type at; nothing was sent\n");
+    assert_eq!(stderr, "error: --ask needs a terminal; nothing was sent\n");
     assert!(sandbox.seen().requests.is_empty());
 }

@@ -106,8 +106,8 @@ async fn init_maps_recognized_custom_headings() {
     );
     let stderr = run_init(&dir, &["labs.yaml", "--roster", "registry.csv"], 0).await;
     let text = read(&dir, "labs.yaml");
-    let (_, roster) = text.split_once("\n# The list").expect("the roster section");
-    insta::assert_snapshot!(format!("{stderr}\n# The list{roster}"));
+    let (_, roster) = text.split_once("\n# The roster").expect("the roster section");
+    insta::assert_snapshot!(format!("{stderr}\n# The roster{roster}"));
     // The printed commands create what the job needs; the test supplies the password.
     let commands: Vec<&str> = stderr
         .lines()
@@ -133,8 +133,8 @@ async fn init_leaves_a_placeholder_for_unclear_headings() {
     );
     let stderr = run_init(&dir, &["labs.yaml", "--roster", "registry.csv"], 1).await;
     let text = read(&dir, "labs.yaml");
-    let (_, roster) = text.split_once("\n# The list").expect("the roster section");
-    insta::assert_snapshot!(format!("{stderr}\n# The list{roster}"));
+    let (_, roster) = text.split_once("\n# The roster").expect("the roster section");
+    insta::assert_snapshot!(format!("{stderr}\n# The roster{roster}"));
     dir.write(
         "labs.yaml",
         &text.replace("password: JESS password }", "password: JESS password, ensims_password: Geheimwort }"),

@@ -143,7 +143,7 @@ async fn check_rejects_stdin_beside_another_job_file() {
         let run = dir.run(&arguments).await;
         assert_eq!(run.code, Some(2), "{}", run.stderr);
         assert_eq!(run.stdout, "");
-        assert_eq!(run.stderr, "error: '-' goes with no other job file\n");
+        assert_eq!(run.stderr, "error: '-' cannot be combined with other job files\n");
     }
 }
 
@@ -154,7 +154,7 @@ async fn check_reads_values_after_an_alias_strictly() {
     dir.write("lab.yaml", text);
     let run = dir.run(&["check", "lab.yaml"]).await;
     assert_eq!(run.code, Some(2));
-    let problem = "lab.yaml:6:17: accounts[0].ensims.password: YAML ends this password at ' #'";
+    let problem = "lab.yaml:6:17: accounts[0].ensims.password: YAML cuts this password at ' #'";
     assert!(run.stderr.starts_with(problem), "{}", run.stderr);
     dir.write("lab.yaml", &text.replace("hunter2 #def", "'hunter2 #def'"));
     let run = dir.run(&["check", "lab.yaml"]).await;

@@ -48,7 +48,7 @@ fn jess_user(number: usize) -> String {
     }
 }
 
-/// The verdict on this account that the journal must record.
+/// The verdict on this account that the history must record.
 fn expected_verdict(number: usize) -> &'static str {
     match kind(number) {
         Kind::Good | Kind::Shared => "done",
@@ -92,7 +92,7 @@ async fn start_sandbox() -> Sandbox {
 enum Moment {
     /// Immediately.
     Start,
-    /// Once the run holds the lock; its journal may not exist yet or be half written.
+    /// Once the run holds the lock; its history may not exist yet or be half written.
     Lock,
     /// After this many requests of the run.
     Requests(usize),
@@ -103,9 +103,9 @@ async fn wait_for_lock(lock: &Path, pid: u32) {
     wait_until(|| std::fs::read_to_string(lock).is_ok_and(|text| text.contains(&name))).await;
 }
 
-/// Reads the verdicts of a journal, by account. There is no journal before the first run.
-fn read_verdicts(journal: &Path) -> BTreeMap<usize, String> {
-    let text = std::fs::read_to_string(journal).unwrap_or_default();
+/// Reads the verdicts of a history, by account. There is no history before the first run.
+fn read_verdicts(history: &Path) -> BTreeMap<usize, String> {
+    let text = std::fs::read_to_string(history).unwrap_or_default();
     let whole_lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let lines = whole_lines.map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
     lines
@@ -140,7 +140,7 @@ async fn resume_after_fifty_kills_completes_the_job() {
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url()));
-    let [journal, lock] = ["journal.jsonl", "lock"].map(|name| dir.state_file("job.yaml", name));
+    let [history, lock] = ["history.jsonl", "lock"].map(|name| dir.state_file("job.yaml", name));
     let mut known = BTreeMap::new();
     for kill in 0..KILLS {
         let before = sandbox.seen().requests.len();
@@ -170,7 +170,7 @@ async fn resume_after_fifty_kills_completes_the_job() {
         assert_eq!(run.code, None, "{context}: it was killed in the middle: {}", run.stderr);
 
         assert_nothing_resent(&sandbox.seen().requests[before..], &known, &context);
-        let current = read_verdicts(&journal);
+        let current = read_verdicts(&history);
         assert!(known.keys().all(|number| current.contains_key(number)), "{context}: a verdict is lost");
         assert!(
             current.iter().all(|(number, word)| word == expected_verdict(*number)),
@@ -181,7 +181,7 @@ async fn resume_after_fifty_kills_completes_the_job() {
     assert!(known.len() > ACCOUNTS / 2, "seed {seed}: the kills spread over the job, not only its start");
     let entries = std::fs::read_dir(dir.state_file("job.yaml", "")).expect("the state folder");
     for name in entries.map(|entry| entry.expect("an entry").file_name()) {
-        let ours = ["lock", "journal.jsonl", "journal.jsonl.new"].iter().any(|ours| name == *ours);
+        let ours = ["lock", "history.jsonl", "history.jsonl.new"].iter().any(|ours| name == *ours);
         assert!(ours, "seed {seed}: the kills left {}", name.display());
     }
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::ZERO));
@@ -206,5 +206,5 @@ async fn resume_after_fifty_kills_completes_the_job() {
         assert_eq!(linked, expected, "seed {seed}, account {number}");
     }
     assert_eq!(report["totals"]["stopped"], 0);
-    assert_eq!(read_verdicts(&journal).len(), ACCOUNTS, "seed {seed}");
+    assert_eq!(read_verdicts(&history).len(), ACCOUNTS, "seed {seed}");
 }

@@ -56,7 +56,7 @@ async fn run_exits_4_when_the_lock_holder_is_not_yet_named() {
     let refused = dir.run(&["run", "job.yaml"]).await;
     assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     assert!(
-        refused.stderr.contains("another run of this job has just begun or is just ending"),
+        refused.stderr.contains("another run of this job has just started or is just ending"),
         "{}",
         refused.stderr
     );
@@ -90,13 +90,13 @@ async fn locked_out_run_leaves_the_first_run_untouched() {
     wait_for_log_ons(&sandbox).await;
     // The stopped run cannot end while the others are refused.
     first.signal(Signal::SIGSTOP);
-    let journal = dir.state_file("job.yaml", "journal.jsonl");
-    let before = std::fs::read(&journal).expect("a journal");
+    let history = dir.state_file("job.yaml", "history.jsonl");
+    let before = std::fs::read(&history).expect("a history");
     for more in [&[][..], &["--resume"], &["--only", "lab1"]] {
         let refused = dir.run(&[&arguments[..], more].concat()).await;
         assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     }
-    assert_eq!(std::fs::read(&journal).expect("a journal"), before);
+    assert_eq!(std::fs::read(&history).expect("a history"), before);
     let report = std::fs::read_to_string(dir.path("r.json")).expect("a report");
     assert_eq!(report, "the report of the night before");
     assert_eq!(sandbox.seen().requests.len(), 2 + 2, "the refused runs sent nothing");

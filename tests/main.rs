@@ -21,7 +21,7 @@ mod quiet;
 mod report_command;
 mod report_formats;
 mod resume;
-mod resume_journal;
+mod resume_history;
 mod roster;
 mod scheduling;
 mod schema;

@@ -198,13 +198,15 @@ fn check_report(night: usize, report: &Value, expected: &[Expected; ACCOUNTS]) {
 fn check_mail(night: usize, run: &Run, expected: &[Expected; ACCOUNTS]) {
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "night {night}");
     let mail = &run.stderr;
-    assert!(mail.starts_with("term.yaml: exit code 1\n"), "night {night}: {mail}");
+    let headline = mail.lines().next().unwrap_or_default();
+    assert!(headline.starts_with("Autumn term (term.yaml): "), "night {night}: {mail}");
+    assert!(headline.ends_with("; exit code 1"), "night {night}: {mail}");
     assert!(mail.ends_with("Report: night.json\n"), "night {night}: {mail}");
     for (number, (outcome, ready)) in expected.iter().copied().enumerate() {
         let named = mail.lines().any(|line| line.starts_with(&format!("  lab{number}: {outcome}")));
         assert_eq!(named, ready != Some(true), "night {night}, account {number}: {mail}");
         let words = match (outcome, ready) {
-            ("refused", _) => &["refused by JESS", "they come from the confirmation e-mail"][..],
+            ("refused", _) => &["refused by JESS", "with the confirmation e-mail from JESS"][..],
             (_, Some(false)) => &["JESS account suspended", "Ask the service why"],
             _ => &[],
         };

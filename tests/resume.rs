@@ -75,7 +75,7 @@ async fn resume_after_ctrl_c_does_the_rest_and_reports_all() {
     assert_eq!((&refused["refused_by"], &refused["requests"]), (&"ensims".into(), &0.into()));
     let message = "No matching username and password pair was found!";
     assert_eq!(refused["service_message"], message);
-    let resumed = format!("Resumed: {done} done and 1 refused before.");
+    let resumed = format!("Resumed: {done} done and 1 refused earlier.");
     assert!(run.stderr.contains(&resumed), "{}", run.stderr);
 }
 
@@ -231,7 +231,7 @@ async fn resume_without_earlier_run_attempts_all_accounts() {
     let (run, report, sent) = run_job(&sandbox, &dir, &["--resume"]).await;
     assert_eq!((run.code, sent.len()), (Some(0), 2), "{}", run.stderr);
     assert_eq!(report["totals"]["updated"], 2);
-    assert!(run.stderr.contains("Nothing of an earlier run counts here"), "{}", run.stderr);
+    assert!(run.stderr.contains("Nothing from an earlier run counts here"), "{}", run.stderr);
     // Without the flag a run starts from the beginning, whatever the previous run did.
     let (run, _, sent) = run_job(&sandbox, &dir, &[]).await;
     assert_eq!((run.code, sent.len()), (Some(0), 2), "{}", run.stderr);

@@ -40,11 +40,11 @@ async fn state_dir_flag_overrides_variable_and_default() {
     ] {
         let run = dir.run_with_env(arguments, variables).await;
         assert_eq!(run.code, Some(0), "{folder}: {}", run.stderr);
-        assert!(dir.state_file_in(folder, "job.yaml", "journal.jsonl").is_file(), "{folder}");
+        assert!(dir.state_file_in(folder, "job.yaml", "history.jsonl").is_file(), "{folder}");
     }
-    // Each journal holds one run only, and there is no other journal.
-    let journals = walk(&dir.path("")).into_iter().filter(|path| path.ends_with("journal.jsonl"));
-    assert_eq!(journals.count(), 4);
+    // Each history holds one run only, and there is no other history.
+    let histories = walk(&dir.path("")).into_iter().filter(|path| path.ends_with("history.jsonl"));
+    assert_eq!(histories.count(), 4);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn state_dir_is_private_to_its_owner() {
     assert_eq!(mode(&folder), 0o700);
     let files = walk(&folder);
     let names: Vec<_> = files.iter().filter_map(|path| path.file_name()).collect();
-    for name in ["lock", "journal.jsonl"] {
+    for name in ["lock", "history.jsonl"] {
         assert!(names.contains(&name.as_ref()), "{names:?}");
     }
     for file in files {
@@ -92,8 +92,8 @@ async fn state_dir_never_holds_passwords_or_tokens() {
             }
         }
     }
-    let journal = std::fs::read_to_string(dir.state_file("job.yaml", "journal.jsonl")).expect("a journal");
-    assert!(journal.contains("[password] is wrong"), "{journal}");
+    let history = std::fs::read_to_string(dir.state_file("job.yaml", "history.jsonl")).expect("a history");
+    assert!(history.contains("[password] is wrong"), "{history}");
 }
 
 #[tokio::test]
@@ -103,7 +103,13 @@ async fn unusable_state_dir_ends_run_before_any_request() {
     for folder in ["taken", "taken/below"] {
         let run = dir.run(&["run", "job.yaml", "--state-dir", folder]).await;
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{folder}: {}", run.stderr);
-        for part in ["job.yaml", "the state folder cannot be used", folder, "--state-dir"] {
+        for part in [
+            "job.yaml",
+            "the state folder ",
+            folder,
+            " cannot be used: ",
+            "Give another folder with --state-dir",
+        ] {
             assert!(run.stderr.contains(part), "{folder}: {}", run.stderr);
         }
     }
@@ -122,19 +128,19 @@ async fn run_with_full_disk(sandbox: &Sandbox, dir: &TestDir, blocks: u32) -> Ru
 async fn filling_disk_is_reported_once_and_keeps_verdicts() {
     let sandbox = sandbox_with(30).start().await.expect("a sandbox");
     let dir = TestDir::new();
-    // Room for the first line of the journal and some of its verdicts.
+    // Room for the first line of the history and some of its verdicts.
     let run = run_with_full_disk(&sandbox, &dir, 6).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let lines: Vec<&str> = run.stderr.lines().collect();
     let errors: Vec<usize> = (0..lines.len())
-        .filter(|line| lines[*line].starts_with("error: the journal cannot be written"))
+        .filter(|line| lines[*line].starts_with("error: the run history cannot be written"))
         .collect();
     let last = lines.iter().position(|line| line.starts_with("30 of 30 done"));
     assert!(matches!(errors[..], [at] if Some(at) < last), "once, before the run ends: {}", run.stderr);
-    let journal = std::fs::read_to_string(dir.state_file("job.yaml", "journal.jsonl")).expect("a journal");
-    let whole = journal.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok());
+    let history = std::fs::read_to_string(dir.state_file("job.yaml", "history.jsonl")).expect("a history");
+    let whole = history.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok());
     let verdicts = whole.count() - 1;
-    assert!((1..30).contains(&verdicts), "{journal}");
+    assert!((1..30).contains(&verdicts), "{history}");
     let run = dir.run(&["run", "--resume", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(dir.report("r.json")["totals"]["skipped"], verdicts);
@@ -144,16 +150,16 @@ async fn filling_disk_is_reported_once_and_keeps_verdicts() {
 async fn full_disk_ends_run_before_any_password_is_sent() {
     let sandbox = sandbox_with(30).start().await.expect("a sandbox");
     let dir = TestDir::new();
-    // No room for the lock, then room for the lock but not for the first line of the journal.
+    // No room for the lock, then room for the lock but not for the first line of the history.
     for (blocks, problem) in [
         (0, "the state folder cannot be used"),
-        (1, "the journal cannot be written: File too large (os error 27); no password was sent"),
+        (1, "the run history cannot be written: File too large (os error 27); no password was sent"),
     ] {
         let run = run_with_full_disk(&sandbox, &dir, blocks).await;
         assert_eq!(run.code, Some(2), "{blocks}: {}", run.stderr);
         assert!(run.stderr.starts_with(&format!("error: job.yaml: {problem}")), "{blocks}: {}", run.stderr);
         assert_eq!(run.stderr.lines().count(), 1, "{blocks}: {}", run.stderr);
-        assert!(!dir.state_file("job.yaml", "journal.jsonl").exists(), "{blocks}: half a journal");
+        assert!(!dir.state_file("job.yaml", "history.jsonl").exists(), "{blocks}: half a history");
     }
     assert!(sandbox.seen().credentials().is_empty());
 }

@@ -5,12 +5,20 @@ use std::time::Duration;
 use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use serde_json::{Value, json};
 
-use crate::program::{TestDir, account_fields, jess_password, job_yaml, password, sandbox_with, wait_until};
+use crate::program::{
+    TestDir, account_fields, jess_password, job_yaml, outcomes, password, sandbox_with, wait_until,
+};
 
 const FAST: &str = "rate: unlimited";
 
 fn email(number: usize) -> String {
     format!("lab{number}@uni.example")
+}
+
+/// Whether each account of a report is ready.
+fn readiness(report: &Value) -> Vec<Value> {
+    let accounts = report["accounts"].as_array().expect("a list of accounts");
+    accounts.iter().map(|account| account["ready"].clone()).collect()
 }
 
 /// Accounts in every state, in this order: ready, lapsed, linked to another JESS user, suspended, refused at log-on,
@@ -56,7 +64,12 @@ async fn status_json_is_alone_on_stdout() {
     let report: Value = serde_json::from_str(&run.stdout).expect("standard output is JSON alone");
     assert!(run.stderr.contains("lab3"), "the summary is on standard error: {}", run.stderr);
     insta::assert_json_snapshot!(report, {
-        ".asked_at" => "[time]",
+        ".started_at" => "[time]",
+        ".finished_at" => "[time]",
+        ".**.start_ms" => "[duration]",
+        ".**.duration_ms" => "[duration]",
+        ".**.answer_ms" => "[duration]",
+        ".**.budget_used_ms" => "[duration]",
         ".service.url" => "[url]",
         ".tool.version" => "[version]",
     });
@@ -82,7 +95,9 @@ async fn status_exits_0_when_ready_and_keeps_job_reports() {
     let run = dir.run(&["status", "job.yaml", "--only", "lab1", "--report", "s.json"]).await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains("lab1") && !run.stdout.contains("lab0"), "{}", run.stdout);
-    assert_eq!(account_fields(&dir.report("s.json"), "standing"), ["ready"]);
+    let report = dir.report("s.json");
+    assert_eq!(outcomes(&report), ["skipped", "checked"]);
+    assert_eq!(readiness(&report), [json!(null), json!(true)]);
 }
 
 #[tokio::test]
@@ -93,7 +108,7 @@ async fn status_ignores_unwritable_reports_of_the_job() {
     dir.write("job.yaml", &format!("{}reports: [taken/r.json]\n", job_yaml(&sandbox.url(), FAST, 1)));
     let run = dir.run(&["status", "job.yaml"]).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert!(run.stdout.contains("not-ready"), "{}", run.stdout);
+    assert!(run.stdout.contains("not ready"), "{}", run.stdout);
 }
 
 #[tokio::test]
@@ -104,21 +119,35 @@ async fn status_csv_is_safe_for_spreadsheets() {
     let run = dir.run(&["status", "job.yaml", "--report", "s.csv"]).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let csv = std::fs::read_to_string(dir.path("s.csv")).expect("a report");
-    insta::assert_snapshot!(csv.strip_prefix('\u{feff}').expect("a byte order mark").replace("\r\n", "\n"));
+    let csv = csv.strip_prefix('\u{feff}').expect("a byte order mark").replace("\r\n", "\n");
+    // `start_ms` and `duration_ms`, before the milliseconds waited, the requests and `rehearsal`.
+    let filters = vec![(r",\d+,\d+,(\d+,\d+,false)", ",[start],[duration],$1")];
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(csv) });
 }
 
 #[tokio::test]
-async fn status_rejects_other_report_formats() {
-    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+async fn status_writes_every_report_format_and_rejects_others() {
+    let sandbox = sandbox_with_every_readiness().await;
     let dir = TestDir::new();
-    dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 1));
-    for name in ["x.prom", "x.html", "x.txt", "x"] {
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 6));
+    for name in ["x.txt", "x"] {
         let run = dir.run(&["status", "job.yaml", "--report", name]).await;
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{name}");
-        let what_to_do = "--report: status writes JSON or CSV; end the name with .json or .csv";
+        let what_to_do = "this file extension is not supported; use .json, .html, .csv, .md, .xml or .prom";
         assert!(run.stderr.contains(what_to_do), "{name}: {}", run.stderr);
     }
     assert!(sandbox.seen().requests.is_empty());
+    let names = ["s.json", "s.html", "s.csv", "s.md", "s.xml", "s.prom"];
+    let mut arguments = vec!["status", "job.yaml"];
+    for name in names {
+        arguments.extend(["--report", name]);
+    }
+    let run = dir.run(&arguments).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    for name in names {
+        let text = std::fs::read_to_string(dir.path(name)).expect("a report");
+        assert!(name == "s.prom" || text.contains("lab5"), "{name}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -126,7 +155,7 @@ async fn status_suggests_correcting_refused_jess_credential() {
     let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 2).replace(&jess_password(0), "wrong"));
-    let correct = "correct the JESS user name or password, then run the job";
+    let correct = "Compare the JESS user name and password with the confirmation e-mail from JESS";
     let see_report = "If a run was refused, its report says why";
     // Nothing is known before the first run, nor for another service.
     for (flags, hint) in [
@@ -161,7 +190,7 @@ async fn status_treats_401_on_checks_as_not_linked() {
     let run = dir.run(&["status", "job.yaml", "--report", "s.json"]).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let report = dir.report("s.json");
-    assert_eq!(account_fields(&report, "standing"), ["ready", "not-ready"]);
+    assert_eq!(readiness(&report), [json!(true), json!(false)]);
     assert_eq!(report["accounts"][0]["usage"], Value::Null);
     assert_eq!(report["accounts"][1]["not_ready"], json!(["session-not-valid"]));
 }
@@ -177,7 +206,7 @@ async fn status_works_during_a_run_of_the_job() {
     wait_until(|| sandbox.jess_user_of(&email(1)).is_some()).await;
     let run = dir.run(&["status", "job.yaml", "--report", "s.json"]).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert_eq!(account_fields(&dir.report("s.json"), "standing"), ["not-ready", "ready"]);
+    assert_eq!(readiness(&dir.report("s.json")), [json!(false), json!(true)]);
     drop(running);
 }
 

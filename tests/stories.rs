@@ -117,9 +117,9 @@ async fn retry_after_beyond_budget_fails_all_accounts() {
     assert_eq!(run.code, Some(1));
     assert_eq!(sandbox.seen().count(Operation::LogOn), 1);
     let accounts = dir.report("r.json")["accounts"].clone();
-    let asked = "log-on: HTTP status 503 (the service wants to be asked again in 3600 s)";
+    let asked = "log-on: HTTP status 503 (the service asked for a pause of 3600 s)";
     assert_eq!(accounts[0]["detail"], asked);
-    assert_eq!(accounts[2]["detail"], "log-on: not sent; the service wants to be asked again in 3600 s");
+    assert_eq!(accounts[2]["detail"], "log-on: not sent; the service asked for a pause of 3600 s");
     assert_eq!(accounts[2]["error"], "http");
 }
 
@@ -214,7 +214,7 @@ async fn rehearsal_keeps_real_reports_and_partial_run_warns() {
         run.stderr
     };
     let stderr = run_job(&["--only", "lab1"]).await;
-    assert!(!stderr.contains("The reports now tell"), "no report is replaced: {stderr}");
+    assert!(!stderr.contains("The reports now cover"), "no report is replaced: {stderr}");
     run_job(&[]).await;
     let real = dir.report("r.json");
     run_job(&["--service", "sandbox"]).await;
@@ -224,7 +224,7 @@ async fn rehearsal_keeps_real_reports_and_partial_run_warns() {
     );
 
     let stderr = run_job(&["--only", "lab1"]).await;
-    let lost = "The reports now tell of 1 of 3 accounts; the next run with --resume, and without --only or --skip, tells of all again.";
+    let lost = "The reports now cover 1 of 3 accounts; a run with --resume, and without --only or --skip, covers all of them again.";
     assert!(stderr.lines().any(|line| line == lost), "{stderr}");
     run_job(&["--resume"]).await;
     assert_eq!(account_fields(&dir.report("r.json"), "reason"), ["already-done"; 3]);
@@ -263,7 +263,7 @@ async fn unwritable_report_is_rejected_before_any_request() {
     for report in ["taken/r.json", &too_long, &format!("new/{too_long}"), &format!("{too_long}/r.json")] {
         let run = dir.run(&["run", "job.yaml", "--report", report]).await;
         assert_eq!(run.code, Some(2), "{report}: {}", run.stderr);
-        assert!(run.stderr.contains("--report: cannot be written: "), "{report}: {}", run.stderr);
+        assert!(run.stderr.contains("--report: the report cannot be written: "), "{report}: {}", run.stderr);
     }
     assert!(!dir.path("new").exists());
     assert!(sandbox.seen().requests.is_empty());
@@ -288,7 +288,7 @@ async fn report_write_failure_exits_1_in_the_other_reports() {
     dir.write("reports", "a file, not a folder");
     let run = running.wait().await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert!(run.stderr.contains("the report reports/r.csv could not be written"), "{}", run.stderr);
+    assert!(run.stderr.contains("the report reports/r.csv cannot be written: "), "{}", run.stderr);
     let out: Value = serde_json::from_str(&run.stdout).expect("standard output is the report alone");
     for report in [out, dir.report("r.json"), dir.report("last.json")] {
         assert_eq!((&report["exit_code"], &report["totals"]["updated"]), (&json!(1), &json!(1)));

@@ -75,6 +75,7 @@ async fn json_report_has_every_account_and_step() {
         ".**.start_ms" => "[duration]",
         ".**.duration_ms" => "[duration]",
         ".**.waited_ms" => "[duration]",
+        ".**.budget_used_ms" => "[duration]",
         ".**.answer_ms" => "[duration]",
         ".service.url" => "[url]",
         ".tool.version" => "[version]",

@@ -28,7 +28,7 @@ async fn incomplete_account_answer_keeps_a_valid_session() {
     let account = dir.report("r.json")["accounts"][0].clone();
     assert_eq!((&account["outcome"], &account["ready"]), (&json!("unchanged"), &Value::Null));
     assert_eq!(account["not_ready"], json!(["not-verified"]));
-    assert_eq!(account["hint"], "Run the job again to verify it.");
+    assert_eq!(account["hint"], "Run it again to verify the account.");
     assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 0);
 }
 

@@ -1,4 +1,4 @@
-//! The journal that `--resume` reads: damage that it must survive or report, and runs that must not change it.
+//! The run history that `--resume` reads: damage that it must survive or report, and runs that must not change it.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use nix::sys::signal::Signal;
 use crate::program::{TestDir, account_fields, outcomes, wait_until};
 use crate::resume::{email, interrupted_run, run_job, setup};
 
-fn read_journal(dir: &TestDir) -> String {
-    std::fs::read_to_string(dir.state_file("job.yaml", "journal.jsonl")).expect("a journal")
+fn read_history(dir: &TestDir) -> String {
+    std::fs::read_to_string(dir.state_file("job.yaml", "history.jsonl")).expect("a history")
 }
 
 #[tokio::test]
-async fn resume_ignores_a_truncated_last_journal_line() {
+async fn resume_ignores_a_truncated_last_history_line() {
     let (sandbox, dir) = interrupted_run().await;
-    let journal = dir.state_file("job.yaml", "journal.jsonl");
-    let whole = std::fs::read_to_string(&journal).expect("a journal");
+    let history = dir.state_file("job.yaml", "history.jsonl");
+    let whole = std::fs::read_to_string(&history).expect("a history");
     let last = whole.trim_end().rfind('\n').expect("several lines") + 1;
     for cut in [last + 1, usize::midpoint(last, whole.len()), whole.len() - 2] {
-        std::fs::write(&journal, &whole[..cut]).expect("the journal can be written");
+        std::fs::write(&history, &whole[..cut]).expect("the history can be written");
         let (run, report, sent) = run_job(&sandbox, &dir, &["--resume", "--only", "lab0"]).await;
         assert_eq!((run.code, sent.len()), (Some(0), 0), "{}", run.stderr);
         assert_eq!(report["accounts"][0]["reason"], "already-done");
@@ -27,10 +27,10 @@ async fn resume_ignores_a_truncated_last_journal_line() {
 }
 
 #[tokio::test]
-async fn resume_rejects_a_damaged_journal_and_sends_nothing() {
+async fn resume_rejects_a_damaged_history_and_sends_nothing() {
     let (sandbox, dir) = interrupted_run().await;
-    let journal = dir.state_file("job.yaml", "journal.jsonl");
-    let whole = std::fs::read_to_string(&journal).expect("a journal");
+    let history = dir.state_file("job.yaml", "history.jsonl");
+    let whole = std::fs::read_to_string(&history).expect("a history");
     let second_line = whole.find('\n').expect("several lines") + 1;
     let version = whole.replacen("\"version\":1", "\"version\":2", 1);
     assert_ne!(version, whole);
@@ -49,14 +49,14 @@ async fn resume_rejects_a_damaged_journal_and_sends_nothing() {
     let before = sandbox.seen().requests.len();
     dir.write("r.json", "the report before");
     for (what, bytes, problem) in damaged {
-        std::fs::write(&journal, &bytes).expect("the journal can be written");
+        std::fs::write(&history, &bytes).expect("the history can be written");
         let run = dir.run(&["run", "job.yaml", "-q", "--resume", "--report", "r.json"]).await;
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{what}: {}", run.stderr);
-        for part in ["error: job.yaml: the journal ", "journal.jsonl cannot be read: ", problem] {
+        for part in ["error: job.yaml: the run history ", "history.jsonl cannot be read: ", problem] {
             assert!(run.stderr.contains(part), "{what}: {}", run.stderr);
         }
         assert!(run.stderr.contains("Run the job without --resume"), "{what}: {}", run.stderr);
-        assert_eq!(std::fs::read(&journal).expect("the journal"), bytes, "{what}: it is left as it is");
+        assert_eq!(std::fs::read(&history).expect("the history"), bytes, "{what}: it is left as it is");
     }
     assert_eq!(sandbox.seen().requests.len(), before, "nothing was sent");
     let report = std::fs::read_to_string(dir.path("r.json")).expect("a report");
@@ -75,7 +75,7 @@ async fn resume_rejects_stdin_and_rehearsals() {
     let rehearsal = dir.run(&["run", "job.yaml", "--resume", "--service", "sandbox"]).await;
     for run in [from_input, rehearsal] {
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
-        assert!(run.stderr.contains("standard input and rehearsals keep no journal"), "{}", run.stderr);
+        assert!(run.stderr.contains("standard input and rehearsals keep no run history"), "{}", run.stderr);
     }
     assert!(sandbox.seen().requests.is_empty());
     assert!(!dir.path(".local").exists());
@@ -99,7 +99,7 @@ async fn resume_keeps_verdicts_when_service_is_down() {
 #[tokio::test]
 async fn ctrl_c_during_preflight_keeps_earlier_verdicts() {
     let (sandbox, dir) = interrupted_run().await;
-    let before = read_journal(&dir);
+    let before = read_history(&dir);
     let checks = sandbox.seen().count(Operation::UsersInfo);
     sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::Delay(Duration::from_secs(3600))]);
     let running = dir.start(&["run", "job.yaml", "--report", "r.json"]);
@@ -108,7 +108,7 @@ async fn ctrl_c_during_preflight_keeps_earlier_verdicts() {
     let run = running.wait().await;
     assert_eq!(run.code, Some(130), "{}", run.stderr);
     assert_eq!(account_fields(&dir.report("r.json"), "reason"), ["interrupted"; 8]);
-    assert_eq!(read_journal(&dir), before);
+    assert_eq!(read_history(&dir), before);
     let (_, report, sent) = run_job(&sandbox, &dir, &["--resume"]).await;
     assert_eq!(outcomes(&report)[..3], ["skipped", "refused", "skipped"]);
     assert!(!sent.contains(&email(0)) && !sent.contains(&email(1)), "{sent:?}");
@@ -125,7 +125,7 @@ async fn ctrl_c_while_verifying_leaves_the_run_resumable() {
     running.signal(Signal::SIGINT);
     let run = running.wait().await;
     assert_eq!(run.code, Some(130), "{}", run.stderr);
-    assert!(!read_journal(&dir).contains("\"line\":\"finished\""), "{}", read_journal(&dir));
+    assert!(!read_history(&dir).contains("\"line\":\"finished\""), "{}", read_history(&dir));
     let (_, report, sent) = run_job(&sandbox, &dir, &[&verify[..], &["--resume"]].concat()).await;
     assert_eq!(outcomes(&report)[..2], ["skipped", "refused"]);
     assert!(!sent.contains(&email(1)), "the refused credential is sent again: {sent:?}");
