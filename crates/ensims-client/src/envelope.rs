@@ -1,7 +1,7 @@
 //! The meaning of an answer: whether its status, its body or its token decides.
 //!
-//! Statuses of trouble on the way count whatever the body says, and a 401 is about the token. Of the other answers
-//! a boolean `ok` is believed; only without one does the status decide.
+//! A 408, 425, 429, 3xx or 5xx counts regardless of the body, and a 401 is about the token. Of the other answers a
+//! boolean `ok` is believed; only without one does the status decide.
 
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -107,7 +107,7 @@ fn protocol(received: &Received, problem: impl Into<String>) -> Error {
     Error::protocol(problem, received.status.as_u16())
 }
 
-/// Checks for the statuses that decide by themselves, whatever the body says.
+/// Checks for the statuses that decide regardless of the body.
 fn check_status(operation: Operation, received: &Received) -> Result<(), Error> {
     let status = received.status;
     if status.is_server_error() || status.is_redirection() || matches!(status.as_u16(), 408 | 425 | 429) {

@@ -8,7 +8,7 @@ use crate::api::Api;
 
 /// The error below an [`Error`], as the operating system or a library gave it.
 ///
-/// Its type is not part of this crate's API, so do not downcast it. It holds no password, token or address.
+/// Its type is not part of this crate's API, so do not downcast it. It holds no password, token or URL.
 pub type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// Why a call failed.
@@ -18,10 +18,10 @@ pub type Cause = Arc<dyn StdError + Send + Sync>;
 /// Every call that sends a request can fail with
 ///
 /// - [`Connect`](Self::Connect): there is no connection, or it broke before the answer was complete;
-/// - [`Tls`](Self::Tls): the connection is not secure, so nothing was sent;
+/// - [`Tls`](Self::Tls): the certificate or the TLS handshake is not acceptable;
 /// - [`Timeout`](Self::Timeout): one of the client's time limits ran out;
-/// - [`Http`](Self::Http): the status is 408, 425, 429, a 3xx or a 5xx, whatever the body says; or another status
-///   than a 2xx, with a body that has no boolean `ok`;
+/// - [`Http`](Self::Http): the status is 408, 425, 429, a 3xx or a 5xx, regardless of the body; or another status
+///   than a 2xx, with a body that has no boolean `ok` (version information never has one);
 /// - [`Protocol`](Self::Protocol): the answer is not HTTP or is too large; or it is a success, but not in the
 ///   documented form.
 ///
@@ -32,10 +32,10 @@ pub type Cause = Arc<dyn StdError + Send + Sync>;
 ///
 /// # Secrets
 ///
-/// Neither an error nor a cause below it holds a password, a token or an address. Text from the service is kept as
+/// Neither an error nor a cause below it holds a password, a token or a URL. Text from the service is kept as
 /// it came; [`Display`](std::fmt::Display) shows it in quotes and with control characters escaped.
 ///
-/// `Display` is complete in itself: it includes what the innermost cause says. [`source`](StdError::source) gives
+/// `Display` is complete in itself: it includes the text of the innermost cause. [`source`](StdError::source) gives
 /// the causes one by one.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -43,7 +43,7 @@ pub(crate) fn redirect(location: String) -> Response {
     exactly(307, &[("location".to_owned(), location)], Vec::new())
 }
 
-/// Exactly this answer. If it cannot be sent, a 500 whose body tells the author of the script why.
+/// Exactly this answer. If it cannot be sent, a 500 whose body explains why.
 pub(crate) fn exactly(code: u16, headers: &[(String, String)], body: Vec<u8>) -> Response {
     try_exactly(code, headers, body).unwrap_or_else(|error| {
         let mut response = bare(StatusCode::INTERNAL_SERVER_ERROR);

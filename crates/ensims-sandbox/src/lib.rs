@@ -26,7 +26,7 @@
 //! # }
 //! ```
 //!
-//! Where the service's documents say nothing, the sandbox is lenient; the crate's README lists these guesses. It keeps
+//! Where the service's documents are silent, the sandbox is lenient; the crate's README lists these guesses. It keeps
 //! no request body and no password that it was sent, and it listens on loopback only.
 
 mod account;

@@ -17,7 +17,7 @@ const BARE: &str = r#"{"status":"Busy."}"#;
 async fn status_and_body_decide_the_result() {
     use Operation::{CheckIn, JessSession, LogOn, UpdateJessSession, User, UsersInfo};
     let table = [
-        // These codes count whatever the body says.
+        // These codes count regardless of the body.
         (UpdateJessSession, 503, NO, r#"http (transient): HTTP status 503: "No.""#),
         (UpdateJessSession, 503, YES, r#"http (transient): HTTP status 503: "Yes.""#),
         (LogOn, 503, NO, r#"http (transient): HTTP status 503: "No.""#),
