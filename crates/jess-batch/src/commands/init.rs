@@ -16,11 +16,11 @@ use crate::outcome::ExitCode;
 use crate::roster::RosterSummary;
 
 /// Creates the file. Exit code 1 means that the file is there, but its roster has mistakes; with 2 there is no new file.
-pub(super) fn init(arguments: &InitArguments) -> Result<ExitCode, CommandError> {
-    write_job(arguments).map_err(|problem| CommandError::Usage(shown(&problem)))
+pub(super) fn init(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, CommandError> {
+    write_job(arguments, quiet).map_err(|problem| CommandError::Usage(shown(&problem)))
 }
 
-fn write_job(arguments: &InitArguments) -> Result<ExitCode, String> {
+fn write_job(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, String> {
     let path = &arguments.path;
     let name = arguments.name.as_deref();
     check_path(path)?;
@@ -29,7 +29,9 @@ fn write_job(arguments: &InitArguments) -> Result<ExitCode, String> {
     }
     let Some(roster) = &arguments.roster else {
         create(path, &new_job_file(path, name, None)?)?;
-        status(&new_job_text(path, "alice", steps_for_examples(path)));
+        if !quiet {
+            status(&new_job_text(path, "alice", steps_for_examples(path)));
+        }
         return Ok(ExitCode::Success);
     };
     let unreadable = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
@@ -46,8 +48,10 @@ fn write_job(arguments: &InitArguments) -> Result<ExitCode, String> {
     let diagnostics = check_roster(&text, path, &shown_name);
     let first = contents.first_email.as_deref().unwrap_or("NAME");
     let steps = steps_for_roster(path, &contents, &diagnostics.errors);
-    status(&roster_text(roster, &contents, &diagnostics));
-    status(&new_job_text(path, first, steps));
+    if !quiet || diagnostics.has_errors() {
+        status(&roster_text(roster, &contents, &diagnostics));
+        status(&new_job_text(path, first, steps));
+    }
     Ok(if diagnostics.has_errors() { ExitCode::SomeFailed } else { ExitCode::Success })
 }
 

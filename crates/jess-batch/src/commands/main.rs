@@ -14,12 +14,12 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &output),
         Command::Status(arguments) => status::status(&arguments, &output),
         Command::Check(arguments) => check::check(&arguments, &output),
-        Command::Init(arguments) => init::init(&arguments),
-        Command::Report { command } => report::report(&command),
+        Command::Init(arguments) => init::init(&arguments, output.quiet),
+        Command::Report { command } => report::report(&command, output.quiet),
         Command::Schema => help::schema(),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { command } => help::man(command.as_deref()),
-        Command::Sandbox(arguments) => sandbox::sandbox(&arguments),
+        Command::Sandbox(arguments) => sandbox::sandbox(&arguments, output.quiet),
     };
     done.unwrap_or_else(|error| {
         print_error(&error);

@@ -9,10 +9,10 @@ use crate::job::{Format, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
 
-pub(super) fn report(command: &ReportCommand) -> Result<ExitCode, CommandError> {
+pub(super) fn report(command: &ReportCommand, quiet: bool) -> Result<ExitCode, CommandError> {
     match command {
         ReportCommand::Show { file } => show(file),
-        ReportCommand::Convert { from, to } => convert(from, to),
+        ReportCommand::Convert { from, to } => convert(from, to, quiet),
         ReportCommand::Diff { old, new } => diff(old, new),
     }
 }
@@ -29,7 +29,7 @@ fn show(file: &Path) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::Success)
 }
 
-fn convert(from: &Path, to: &Path) -> Result<ExitCode, CommandError> {
+fn convert(from: &Path, to: &Path, quiet: bool) -> Result<ExitCode, CommandError> {
     let report = open(from)?;
     let name = shown(&to.display().to_string());
     let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
@@ -55,7 +55,9 @@ fn convert(from: &Path, to: &Path) -> Result<ExitCode, CommandError> {
     }
     write(&report, &ReportTarget::File { path: to.to_owned(), format })
         .map_err(|error| CommandError::Usage(format!("{name} cannot be written: {error}")))?;
-    status(&format!("Report: {name}"));
+    if !quiet {
+        status(&format!("Report: {name}"));
+    }
     Ok(ExitCode::Success)
 }
 

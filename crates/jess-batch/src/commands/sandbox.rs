@@ -12,7 +12,7 @@ use crate::console::{count, data_line, shown, status};
 use crate::job::{JobSource, Overrides, SandboxPlan, ServicePlan};
 use crate::outcome::ExitCode;
 
-pub(super) fn sandbox(arguments: &SandboxArguments) -> Result<ExitCode, CommandError> {
+pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> Result<ExitCode, CommandError> {
     let mut builder = Sandbox::builder().listen(arguments.listen);
     let mut filled_from = None;
     let known = if let Some(path) = &arguments.accounts {
@@ -43,11 +43,15 @@ pub(super) fn sandbox(arguments: &SandboxArguments) -> Result<ExitCode, CommandE
             slow_down(&sandbox, job, plan);
         }
         data_line(&sandbox.url())?;
-        status(&format!("The sandbox listens at the address above. {known} Press Ctrl-C to stop it."));
+        if !quiet {
+            status(&format!("The sandbox listens at the address above. {known} Press Ctrl-C to stop it."));
+        }
         tokio::signal::ctrl_c().await.map_err(cannot_start)?;
-        let seen = sandbox.seen();
-        let requests = count(seen.requests.len(), "request");
-        status(&format!("It saw {requests} on {}.", count(seen.connections, "connection")));
+        if !quiet {
+            let seen = sandbox.seen();
+            let requests = count(seen.requests.len(), "request");
+            status(&format!("It saw {requests} on {}.", count(seen.connections, "connection")));
+        }
         Ok(ExitCode::Success)
     })?
 }
