@@ -159,13 +159,13 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         if let Some(permit) = permit {
             match &result {
                 Ok(()) => permit.accepted(),
-                Err(kind) => {
-                    if let Some(message) = kind.refusal() {
-                        // Other accounts report these words too, and could redact only their own passwords.
-                        let (account, message) = (self.account.name.clone(), self.redact(message));
-                        permit.refused(Refusal { account, in_earlier_run: false, message }).await;
-                    }
+                Err(kind) if kind.is_refusal() => {
+                    // Other accounts report these words too, and could redact only their own passwords.
+                    let message = kind.service_message().map(|message| self.redact(message));
+                    let account = self.account.name.clone();
+                    permit.refused(Refusal { account, in_earlier_run: false, message }).await;
                 }
+                Err(_) => {}
             }
         }
         result
@@ -217,7 +217,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 record.answer_ms = Some(answer_ms);
                 self.observed.record(reply.finding);
                 if step == Step::Update {
-                    self.service_message = Some(self.redact(&reply.message.unwrap_or_default()));
+                    self.service_message = reply.message.map(|message| self.redact(&message));
                 }
                 Ok(None)
             }
@@ -319,7 +319,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 (outcome, readiness, None)
             }
             Err(error) => {
-                if let Some(message) = error.service_message() {
+                if let Some(message) = error.kind.service_message() {
                     self.service_message = Some(self.redact(message));
                 }
                 self.detail = Some(error.detail());

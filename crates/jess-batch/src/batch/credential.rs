@@ -23,8 +23,8 @@ pub(super) struct Refusal {
     pub(super) account: String,
     /// Whether that was in the run that this one resumes.
     pub(super) in_earlier_run: bool,
-    /// The service's words.
-    pub(super) message: String,
+    /// The service's words, if it gave any.
+    pub(super) message: Option<String>,
 }
 
 /// The permission to send a credential.

@@ -87,7 +87,7 @@ pub(super) fn is_tolerated(step: Step, error: &StepErrorKind, observed: &Observe
         // Without a JESS session there may be no JESS account to show, and the service may say so with a 401.
         Step::CheckAccount => {
             let has_session = observed.session == Check::Found(true);
-            error.refusal().is_some() || (error.is_unauthorized() && !has_session)
+            error.is_refusal() || (error.is_unauthorized() && !has_session)
         }
         Step::LogOn | Step::CheckSession | Step::Update => false,
     }

@@ -16,8 +16,8 @@ pub enum PriorVerdict {
     Refused {
         /// Which half of the service.
         by: Api,
-        /// The service's words.
-        message: String,
+        /// The service's words, if it gave any.
+        message: Option<String>,
     },
 }
 
@@ -75,7 +75,7 @@ pub(super) fn unattempted(
         }
         Some(PriorVerdict::Refused { by, message }) => {
             result.outcome = Outcome::Refused { refused_by: *by };
-            result.service_message = Some(message.clone());
+            result.service_message.clone_from(message);
             let detail = "refused in the run that this one resumes; not sent again (without --resume it is)";
             result.detail = Some(detail.to_owned());
             result.refused_earlier = true;

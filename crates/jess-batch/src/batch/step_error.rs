@@ -38,13 +38,16 @@ impl StepErrorKind {
         matches!(self, Self::Request { error: Error::Unauthorized, .. })
     }
 
-    /// The service's words, if it refused.
-    pub(super) fn refusal(&self) -> Option<&str> {
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Request { error: Error::Refused { .. }, .. })
+    }
+
+    /// The service's own words.
+    pub(super) fn service_message(&self) -> Option<&str> {
         match self {
-            Self::Request { error: Error::Refused { message, .. }, .. } => {
-                Some(message.as_deref().unwrap_or_default())
-            }
-            _ => None,
+            Self::Request { error, .. } => error.service_message(),
+            Self::SameCredential(refusal) => refusal.message.as_deref(),
+            Self::Paused(_) | Self::Interrupted => None,
         }
     }
 }
@@ -94,15 +97,6 @@ impl StepError {
             // Its words are quoted beside this text.
             Error::Http { http_status, .. } => format!("HTTP status {http_status}"),
             other => other.to_string(),
-        }
-    }
-
-    /// The service's own words about it.
-    pub(super) fn service_message(&self) -> Option<&str> {
-        match &self.kind {
-            StepErrorKind::Request { error, .. } => error.service_message(),
-            StepErrorKind::SameCredential(refusal) => Some(&refusal.message),
-            StepErrorKind::Paused(_) | StepErrorKind::Interrupted => None,
         }
     }
 }

@@ -90,10 +90,8 @@ impl RunHistory {
     }
 
     fn verdict(&self, result: &AccountResult) -> Option<Verdict> {
-        let message = || {
-            let message = result.service_message.as_deref().unwrap_or_default();
-            message.chars().take(MAX_MESSAGE).collect()
-        };
+        let message =
+            || result.service_message.as_ref().map(|message| message.chars().take(MAX_MESSAGE).collect());
         match &result.outcome {
             Outcome::Stopped { .. } | Outcome::Skipped { .. } | Outcome::Checked => None,
             Outcome::Updated | Outcome::Unchanged if result.is_good() => {

@@ -129,7 +129,8 @@ impl PreviousRun {
     }
 
     fn prior_verdict(&self, account: &Account, verify: Verify, service: &str) -> Option<PriorVerdict> {
-        let refused = |by, message: &str| Some(PriorVerdict::Refused { by, message: message.to_owned() });
+        let refused =
+            |by, message: &Option<String>| Some(PriorVerdict::Refused { by, message: message.clone() });
         match self.verdicts.get(&Key::of(account, service))? {
             // A success counts only if it was verified as closely as the job asks now.
             Verdict::Done { verify: verified } => (*verified >= verify).then_some(PriorVerdict::Done),

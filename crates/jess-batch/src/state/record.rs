@@ -44,10 +44,10 @@ pub(super) struct Key {
 pub(super) enum Verdict {
     /// Updated or unchanged, and ready as far as `verify` asked.
     Done { verify: Verify },
-    /// With the service's words.
-    RefusedByEnsims { message: String },
-    /// With the service's words.
-    RefusedByJess { message: String },
+    /// With the service's words, if it gave any.
+    RefusedByEnsims { message: Option<String> },
+    /// With the service's words, if it gave any.
+    RefusedByJess { message: Option<String> },
     /// No verdict, or not ready.
     Open,
 }
