@@ -91,7 +91,7 @@ async fn init_with_roster_without_jess_asks_for_shared_jess() {
     let text = read(&dir, "class.yaml");
     insta::assert_snapshot!(format!("{stderr}\n{text}"));
     let run = check(&dir, "class.yaml").await;
-    assert!(run.stderr.contains("jess.username: put in the JESS user name\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("jess.username: replace this with the JESS user name\n"), "{}", run.stderr);
     dir.write("class.yaml", &fill_in_user_name(&text));
     let run = check(&dir, "class.yaml").await;
     assert_eq!((run.code, &*run.stderr), (Some(0), ""));

@@ -43,7 +43,7 @@ async fn resume_rejects_a_damaged_history_and_sends_nothing() {
         ),
         ("no first line", whole[second_line..].into(), "line 1 is damaged"),
         ("empty", Vec::new(), "it is empty"),
-        ("another version", version.into(), "it is of version 2"),
+        ("another version", version.into(), "it has version 2, and this program reads version 1"),
         ("something else", b"{}\n".to_vec(), "line 1 is damaged"),
     ];
     let before = sandbox.seen().requests.len();
