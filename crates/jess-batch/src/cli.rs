@@ -59,16 +59,13 @@ impl Cli {
 
     /// The command line, in which each option of `run` can also come from a variable: `JESS_BATCH_` and its name.
     pub fn with_variables() -> ClapCommand {
-        Self::command()
-            .mut_args(with_variable)
-            .mut_subcommand("run", |run| run.mut_args(with_variable))
-            .mut_subcommand("check", |check| check.mut_args(with_variable))
+        Self::command().mut_args(with_variable).mut_subcommands(|command| match command.get_name() {
+            "run" | "check" => command.mut_args(with_variable),
             // The variable of --report is for the reports of runs.
-            .mut_subcommand("status", |status| {
-                status.mut_args(
-                    |option| if option.get_id() == "report" { option } else { with_variable(option) },
-                )
-            })
+            "status" => command
+                .mut_args(|option| if option.get_id() == "report" { option } else { with_variable(option) }),
+            _ => command,
+        })
     }
 }
 
