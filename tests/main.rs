@@ -1,6 +1,7 @@
 //! Acceptance tests: the built program, from its command line to what the service saw.
 
 mod asking;
+mod causes;
 mod documented_clients;
 mod documents;
 mod faults;
@@ -11,6 +12,7 @@ mod job_files;
 mod killed;
 mod lock;
 mod logs;
+mod manners;
 mod markdown;
 mod nights;
 mod pace;

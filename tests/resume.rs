@@ -288,3 +288,52 @@ async fn suggested_resume_command_runs_as_printed() {
     assert_eq!(outcomes(&dir.report("my report.json")), ["refused", "updated", "updated", "skipped"]);
     assert_eq!(sandbox.seen().log_ons(&email(0)), 1);
 }
+
+const REST: &str = "To do the rest, but not what was refused: ";
+
+#[tokio::test]
+async fn suggested_resume_command_names_the_state_dir_of_the_variable() {
+    let (sandbox, dir) = setup(3).await;
+    sandbox.add_account(Account::new(email(0), "another"));
+    let arguments = ["run", "job.yaml", "--report", "r.json", "--concurrency=1", "--max-failures=1"];
+    let run = dir.run_with_env(&arguments, &[("JESS_BATCH_STATE_DIR", "my state")]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let command = run.stderr.lines().find_map(|line| line.strip_prefix(REST)).expect("it suggests a command");
+    assert!(command.contains("--state-dir 'my state'"), "{command}");
+    let folder = std::path::Path::new(PROGRAM).parent().and_then(|folder| folder.to_str());
+    let path = [("PATH", folder.expect("the program is in a folder"))];
+    // The variable is not set where the command is typed.
+    let output = dir.command_line(&["/bin/sh", "-ec", command], &path).output().await.expect("a shell");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(outcomes(&dir.report("r.json")), ["refused", "updated", "updated"]);
+    assert_eq!(sandbox.seen().log_ons(&email(0)), 1);
+}
+
+#[tokio::test]
+async fn run_with_systemd_credentials_suggests_to_start_the_service_again() {
+    let (sandbox, dir) = setup(2).await;
+    sandbox.add_account(Account::new(email(0), "another"));
+    std::fs::create_dir(dir.path("credentials")).expect("a folder");
+    dir.write("credentials/lab1", &password(1));
+    edit_job(&dir, &format!("password: '{}'", password(1)), "password_credential: lab1");
+    let arguments = ["run", "job.yaml", "--concurrency=1", "--max-failures=1"];
+    let run = dir.run_with_env(&arguments, &[("CREDENTIALS_DIRECTORY", "credentials")]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let advice = format!("{REST}start the systemd service again");
+    assert!(run.stderr.lines().any(|line| line == advice), "{}", run.stderr);
+    assert!(!run.stderr.contains("--resume"), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn run_from_standard_input_suggests_no_command() {
+    let (sandbox, dir) = setup(2).await;
+    sandbox.add_account(Account::new(email(0), "another"));
+    let input = std::fs::read_to_string(dir.path("job.yaml")).expect("the job file");
+    let run = dir.run_with_stdin(&["run", "-", "--concurrency=1", "--max-failures=1"], &input).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    for wrong in ["--resume", "jess-batch run", "systemd"] {
+        assert!(!run.stderr.contains(wrong), "{}", run.stderr);
+    }
+    // There is no command, so the entry itself says what to do.
+    assert!(run.stderr.contains("Look at the accounts that did not succeed first."), "{}", run.stderr);
+}

@@ -151,6 +151,31 @@ async fn status_writes_every_report_format_and_rejects_others() {
 }
 
 #[tokio::test]
+async fn status_report_can_be_shown_and_converted() {
+    let sandbox = sandbox_with_every_readiness().await;
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 6));
+    let reports = ["--report", "s.json", "--report", "s.html", "--report", "s.csv"];
+    let run = dir.run(&[&["status", "job.yaml", "--progress", "none"], &reports[..]].concat()).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let shown = dir.run(&["report", "show", "s.json"]).await;
+    assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""));
+    assert!(
+        shown.stdout.contains(&run.stdout) && shown.stdout.contains("6 accounts: 1 ready"),
+        "{}",
+        shown.stdout
+    );
+    let read = |name: &str| std::fs::read_to_string(dir.path(name)).expect("a report");
+    for extension in ["json", "html", "csv"] {
+        let name = format!("converted.{extension}");
+        let converted = dir.run(&["report", "convert", "s.json", &name]).await;
+        assert_eq!(converted.code, Some(0), "{}", converted.stderr);
+        assert!(read(&name) == read(&format!("s.{extension}")), "{name}");
+    }
+    assert!(read("s.html").contains("linked to another JESS user"));
+}
+
+#[tokio::test]
 async fn status_suggests_correcting_refused_jess_credential() {
     let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     let dir = TestDir::new();

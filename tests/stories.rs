@@ -166,6 +166,31 @@ async fn demo_job_ignores_proxy_variables() {
     assert_eq!(dir.report("r.json")["totals"]["updated"], 6);
 }
 
+/// Linux connects `0.0.0.0` to this machine, but it is no loopback address, so the proxy variables count for it.
+#[tokio::test]
+async fn no_proxy_respects_names_addresses_and_ranges() {
+    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    let url = sandbox.url().replace("127.0.0.1", "0.0.0.0");
+    let service = format!("{{ url: '{url}', allow_http: true }}");
+    dir.write("job.yaml", &job_yaml(&service, "rate: unlimited, attempts: 1", 1));
+    let proxy = ("http_proxy", "http://127.0.0.1:1");
+    for (no_proxy, code) in [
+        ("", 3),
+        ("10.0.0.0/8, uni.example", 3),
+        ("0.0.0.0/8", 0),
+        ("uni.example, 0.0.0.0/30", 0),
+        ("0.0.0.0", 0),
+        ("*", 0),
+    ] {
+        for name in ["no_proxy", "NO_PROXY"] {
+            let run = dir.run_with_env(&["run", "job.yaml"], &[proxy, (name, no_proxy)]).await;
+            assert_eq!(run.code, Some(code), "{name}={no_proxy}: {}", run.stderr);
+        }
+    }
+    assert_eq!(sandbox.seen().count(Operation::LogOn), 2 * 4);
+}
+
 #[tokio::test]
 async fn signal_stops_run_and_writes_report() {
     let sandbox = sandbox_with(20).start().await.expect("a sandbox");

@@ -11,7 +11,7 @@ use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use tokio::process::Child;
 
-use crate::program::{TestDir, job_yaml, sandbox_with};
+use crate::program::{PROGRAM, TestDir, job_yaml, sandbox_with};
 
 /// Enough rows for every line of a run, so that nothing scrolls away, and the default number of columns.
 const SIZE: (u16, u16) = (200, 80);
@@ -37,7 +37,7 @@ fn start_on_terminal(dir: &TestDir, arguments: &[&str]) -> (Child, PtyMaster) {
 }
 
 /// Reads until the program closes the terminal, which Linux reports as an error.
-fn read_all(mut terminal: PtyMaster) -> Vec<u8> {
+pub(crate) fn read_all(mut terminal: PtyMaster) -> Vec<u8> {
     let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     while let Ok(length @ 1..) = terminal.read(&mut part) {
         bytes.extend_from_slice(&part[..length]);
@@ -90,4 +90,40 @@ async fn run_continues_when_its_terminal_closes() {
     first.await.expect("a terminal").expect("some output before the terminal closes");
     assert_eq!(child.wait().await.expect("it ends").code(), Some(0));
     assert_eq!(dir.report("r.json")["totals"]["updated"], 30);
+}
+
+#[tokio::test]
+async fn status_fits_a_terminal_of_60_columns() {
+    let sandbox = sandbox_with(3).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    let text = job_yaml(&sandbox.url(), "rate: unlimited", 3);
+    dir.write("job.yaml", &text.replace("name: lab1", "name: a-student-with-a-rather-long-name-in-the-list"));
+    for (long, usage) in [(&[][..], false), (&["--long"], true)] {
+        let screen = status_in_60_columns(&dir, long).await;
+        let too_wide: Vec<&str> = screen.lines().filter(|line| line.chars().count() > 60).collect();
+        assert!(too_wide.is_empty(), "{too_wide:#?}");
+        assert!(screen.contains("3 accounts: 0 ready, 3 not ready."), "{screen}");
+        assert_eq!(screen.contains("hours"), usage, "{screen}");
+    }
+}
+
+/// Runs `status` with all its output on a terminal of 60 columns, and returns what a wide screen would show of it.
+async fn status_in_60_columns(dir: &TestDir, flags: &[&str]) -> String {
+    let (terminal, slave) = open_pty();
+    let words = [
+        "/bin/sh",
+        "-ec",
+        "stty cols 60 rows 100; exec \"$0\" status job.yaml --progress none \"$@\"",
+        PROGRAM,
+    ];
+    let mut command = dir.command_line(&[&words, flags].concat(), &[("PATH", "/usr/bin:/bin")]);
+    let stdio = || Stdio::from(slave.try_clone().expect("a terminal"));
+    command.stdin(stdio()).stdout(stdio()).stderr(stdio());
+    let mut child = command.spawn().expect("a shell starts");
+    drop((command, slave));
+    let bytes = tokio::task::spawn_blocking(move || read_all(terminal)).await.expect("it can be read");
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(1));
+    let mut screen = vt100::Parser::new(SIZE.0, 300, 0);
+    screen.process(&bytes);
+    screen.screen().contents()
 }
