@@ -202,7 +202,7 @@ fn links_between_files_and_anchors_resolve() {
     assert!(broken.is_empty(), "{broken}");
 }
 
-/// Follows a link of a page, if it leads to a file of the repository_file.
+/// Follows a link of a page, if it leads to a file of the repository.
 fn resolve(page: &Page, link: &str) -> Result<(), &'static str> {
     if ["https://", "http://", "mailto:"].iter().any(|scheme| link.starts_with(scheme)) {
         return Ok(());

@@ -69,6 +69,7 @@ async fn status_json_is_alone_on_stdout() {
         ".**.start_ms" => "[duration]",
         ".**.duration_ms" => "[duration]",
         ".**.answer_ms" => "[duration]",
+        ".**.waited_ms" => "[duration]",
         ".**.budget_used_ms" => "[duration]",
         ".service.url" => "[url]",
         ".tool.version" => "[version]",
@@ -120,8 +121,8 @@ async fn status_csv_is_safe_for_spreadsheets() {
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let csv = std::fs::read_to_string(dir.path("s.csv")).expect("a report");
     let csv = csv.strip_prefix('\u{feff}').expect("a byte order mark").replace("\r\n", "\n");
-    // `start_ms` and `duration_ms`, before the milliseconds waited, the requests and `rehearsal`.
-    let filters = vec![(r",\d+,\d+,(\d+,\d+,false)", ",[start],[duration],$1")];
+    // `start_ms`, `duration_ms` and `waited_ms`, before the number of requests and `rehearsal`.
+    let filters = vec![(r",\d+,\d+,\d+,(\d+,false)", ",[start],[duration],[waited],$1")];
     insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(csv) });
 }
 
