@@ -149,7 +149,7 @@ async fn outage() -> String {
 async fn interruption() -> String {
     let (sandbox, dir) = setup("concurrency: 1, rate: unlimited", CLASS).await;
     // No request is answered after the signal, so the number of accounts that are done is certain.
-    sandbox.always(email(3).into(), Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
+    sandbox.always(email(3).into(), Operation::LogOn, Fault::Delay(Duration::from_hours(1)));
     let text = std::fs::read_to_string(dir.path("lab.yaml")).expect("the job file");
     dir.write("lab.yaml", &text.replace("limits: {", "limits: { timeout: 2s, attempts: 1,"));
     let running = dir.start(&["run", "-q", "lab.yaml"]);
@@ -167,5 +167,6 @@ async fn service_that_never_answers_is_named_with_its_address() {
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::status(503));
     let run = dir.run(&["run", "-q", "lab.yaml"]).await;
     assert_eq!(run.code, Some(3), "{}", run.stderr);
-    assert!(first_line(&run).starts_with(&format!("error: lab.yaml: the service at {}", sandbox.url())));
+    let error = format!("\nerror: lab.yaml: the service at {}", sandbox.url());
+    assert!(run.stderr.contains(&error), "{}", run.stderr);
 }

@@ -137,7 +137,7 @@ async fn resume_after_fifty_kills_completes_the_job() {
     let seed = fastrand::u64(..);
     let mut random = Rng::with_seed(seed);
     let sandbox = start_sandbox().await;
-    sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
+    sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_hours(1)));
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url()));
     let [history, lock] = ["history.jsonl", "lock"].map(|name| dir.state_file("job.yaml", name));

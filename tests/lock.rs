@@ -11,7 +11,7 @@ use crate::program::{TestDir, job_yaml, sandbox_with, wait_until};
 /// Starts a sandbox of two accounts whose log-on takes longer than any test.
 async fn slow_sandbox() -> Sandbox {
     let sandbox = sandbox_with(2).start().await.expect("a sandbox");
-    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_hours(1)));
     sandbox
 }
 

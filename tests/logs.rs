@@ -150,7 +150,7 @@ async fn invalid_rust_log_is_reported_and_ignored() {
 async fn log_records_an_error_when_a_run_cannot_start() {
     let dir = TestDir::new();
     let sandbox = sandbox_with_one_refusal(&dir).await;
-    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_secs(3600)));
+    sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_hours(1)));
     let running = dir.start(&["run", "job.yaml"]);
     wait_until(|| sandbox.seen().count(Operation::LogOn) == 1).await;
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::status(501));

@@ -165,8 +165,7 @@ async fn unusable_variable_of_any_option_exits_2_and_names_it() {
         "report" => "report.txt",
         "service" => "ftp://uni.example",
         "only" | "skip" => "nobody",
-        "state-dir" => "job.yaml",
-        "log-file" => "job.yaml",
+        "state-dir" | "log-file" => "job.yaml",
         "max-failures" => "0",
         _ => "perhaps",
     };

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::program::repository_file;
 
-/// A Markdown file of the repository_file.
+/// A Markdown file of the repository.
 pub(crate) struct Page {
-    /// Its path in the repository_file.
+    /// Its path in the repository.
     pub(crate) path: PathBuf,
     pub(crate) text: String,
     blocks: Vec<Block>,
@@ -22,7 +22,7 @@ pub(crate) struct Block {
 }
 
 impl Page {
-    /// Reads a page by its path in the repository_file.
+    /// Reads a page by its path in the repository.
     pub(crate) fn read(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let text = std::fs::read_to_string(repository_file("").join(&path))

@@ -14,7 +14,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 /// The longest time that a test waits for anything.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The path of the built program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jess-batch");

@@ -101,7 +101,7 @@ async fn ctrl_c_during_preflight_keeps_earlier_verdicts() {
     let (sandbox, dir) = interrupted_run().await;
     let before = read_history(&dir);
     let checks = sandbox.seen().count(Operation::UsersInfo);
-    sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::Delay(Duration::from_secs(3600))]);
+    sandbox.script(Target::Anyone, Operation::UsersInfo, [Fault::Delay(Duration::from_hours(1))]);
     let running = dir.start(&["run", "job.yaml", "--report", "r.json"]);
     wait_until(|| sandbox.seen().count(Operation::UsersInfo) > checks).await;
     running.signal(Signal::SIGINT);

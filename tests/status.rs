@@ -226,7 +226,7 @@ async fn status_works_during_a_run_of_the_job() {
     let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 2));
-    sandbox.always(email(0).into(), Operation::UpdateJessSession, Fault::Delay(Duration::from_secs(3600)));
+    sandbox.always(email(0).into(), Operation::UpdateJessSession, Fault::Delay(Duration::from_hours(1)));
     let running = dir.start(&["run", "job.yaml"]);
     wait_until(|| sandbox.seen().count(Operation::UpdateJessSession) == 2).await;
     wait_until(|| sandbox.jess_user_of(&email(1)).is_some()).await;

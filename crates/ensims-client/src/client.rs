@@ -215,7 +215,10 @@ impl ClientBuilder {
             .connect_timeout(limits.connect)
             .read_timeout(limits.silence.unwrap_or(limits.request))
             .pool_idle_timeout(IDLE_TIMEOUT);
-        if let Some(address) = &self.proxy {
+        // The HTTP library heeds `*` for host names only.
+        let excludes_all =
+            self.no_proxy.iter().flat_map(|hosts| hosts.split(',')).any(|host| host.trim() == "*");
+        if let Some(address) = self.proxy.as_ref().filter(|_| !excludes_all) {
             let proxy = reqwest::Proxy::all(address.expose_secret())
                 .map_err(|_| Error::invalid("the proxy's address cannot be used"))?;
             let excluded = self.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);

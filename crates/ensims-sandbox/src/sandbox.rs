@@ -22,7 +22,7 @@ use crate::tls;
 use crate::world::{AccountKey, Unknown, World};
 
 /// How long both example tokens of the official notebooks are valid.
-const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const TOKEN_LIFE: Duration = Duration::from_hours(24);
 
 /// A running sandbox, which stops when it is dropped.
 pub struct Sandbox {

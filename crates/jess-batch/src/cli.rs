@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::builder::BoolishValueParser;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{
     Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand,
     ValueEnum,
@@ -25,10 +26,8 @@ Exit codes:
   130  interrupted (Ctrl-C); the report is written
   143  terminated (SIGTERM); the report is written";
 
-/// The end of the program's help.
-const AFTER_HELP: &str = "\
-Try it without the service: jess-batch run jobs/demo.yaml
-
+/// How options come from variables, before the exit codes.
+const VARIABLES: &str = "\
 Every option of 'run' can also be set by a variable, JESS_BATCH_ and its name: JESS_BATCH_CONCURRENCY=4.
 The command line overrides the variable, and the variable overrides the job file.";
 
@@ -38,7 +37,7 @@ The command line overrides the variable, and the variable overrides the job file
     name = "jess-batch",
     version,
     max_term_width = 100,
-    after_help = format!("{AFTER_HELP}\n\n{EXIT_CODES}")
+    after_help = format!("Try it without the service: jess-batch run jobs/demo.yaml\n\n{VARIABLES}\n\n{EXIT_CODES}")
 )]
 pub struct Cli {
     /// What to do.
@@ -53,7 +52,17 @@ impl Cli {
     /// Reads the command line of this process and the variables of its options. Ends the process if they cannot be used,
     /// or if they ask for help.
     pub fn read() -> Self {
-        let matches = Self::with_variables().get_matches();
+        let mut command = Self::with_variables();
+        let matches = command.get_matches_mut();
+        // Not clap's conflict, which would count variables too: there the one on the command line counts.
+        let is_typed = |option| {
+            let run = matches.subcommand_matches("run");
+            run.is_some_and(|run| run.value_source(option) == Some(ValueSource::CommandLine))
+        };
+        if is_typed("dry_run") && is_typed("service") {
+            let problem = "--dry-run cannot be used with --service; use one of them";
+            command.error(ErrorKind::ArgumentConflict, problem).exit();
+        }
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 
@@ -73,9 +82,16 @@ impl Cli {
 fn with_variable(option: Arg) -> Arg {
     let Some(name) = option.get_long().filter(|name| !NO_VARIABLE.contains(name)) else { return option };
     let variable = format!("JESS_BATCH_{}", name.to_uppercase().replace('-', "_"));
-    let is_flag = matches!(option.get_action(), ArgAction::SetTrue);
-    let option = option.env(variable).hide_env(true);
-    if is_flag { option.value_parser(BoolishValueParser::new()) } else { option }
+    // An empty variable is as good as none.
+    if std::env::var_os(&variable).is_none_or(|value| value.is_empty()) {
+        return option;
+    }
+    let option = match option.get_action() {
+        ArgAction::SetTrue => option.value_parser(parse_flag),
+        ArgAction::Count => option.value_parser(parse_verbosity),
+        _ => option,
+    };
+    option.env(variable).hide_env(true)
 }
 
 /// Options without a variable: `run` does not have them.
@@ -85,7 +101,7 @@ const NO_VARIABLE: [&str; 4] = ["help", "version", "format", "long"];
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run job files: update every account's JESS session and report.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = format!("{VARIABLES}\n\n{EXIT_CODES}"))]
     Run(RunArguments),
     /// Show whether the accounts of job files are ready. Changes nothing.
     #[command(after_help = EXIT_CODES)]
@@ -120,13 +136,13 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct OutputArguments {
     /// Log the run and each request; -vv logs more. Never a password or token.
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, display_order = 100, action = ArgAction::Count)]
     pub verbose: u8,
     /// Print nothing if all is well; otherwise only errors and the accounts that need attention.
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 100)]
     pub quiet: bool,
     /// When to use colours; `auto` respects the variable `NO_COLOR`.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = 100, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorMode,
 }
 
@@ -391,6 +407,18 @@ fn report_help() -> String {
         "Write the report here instead of where the job says, as {}; {{date}} and {{time}} are filled in; `-` is JSON on standard output. Can be repeated",
         Format::known_extensions()
     )
+}
+
+fn parse_flag(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("give true or false".to_owned()),
+    }
+}
+
+fn parse_verbosity(text: &str) -> Result<u8, String> {
+    text.parse().ok().filter(|verbosity| *verbosity <= 2).ok_or_else(|| "give 0, 1 or 2".to_owned())
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

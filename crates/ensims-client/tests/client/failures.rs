@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::{answer, chain, client, ensims, gzip, raw, sandbox, tls_sandbox};
 
 const SHORT: Duration = Duration::from_millis(100);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn builder(address: &str) -> ClientBuilder {
     Client::builder(Service::new(address).expect("a service"))

@@ -84,7 +84,7 @@ async fn status_replaces_the_answer() {
 #[tokio::test]
 async fn delay_and_latency_precede_the_true_answer() {
     let (sandbox, token) = start().await;
-    let hour = Duration::from_secs(60 * 60);
+    let hour = Duration::from_hours(1);
     sandbox.script(SAM.into(), Operation::UpdateJessSession, [Fault::Delay(hour)]);
     tokio::time::pause();
     let before = Instant::now();
@@ -100,7 +100,7 @@ async fn delay_and_latency_precede_the_true_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn drip_sends_one_byte_at_a_time() {
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     let before = Instant::now();
     let (answer, done) = update_with(Fault::Drip { every: minute }).await;
     assert!(done);

@@ -108,7 +108,7 @@ async fn connection_serves_several_requests() {
 #[tokio::test]
 async fn requests_are_answered_concurrently() {
     let sandbox = Arc::new(Sandbox::start().await.expect("a free port"));
-    let hour = Duration::from_secs(60 * 60);
+    let hour = Duration::from_hours(1);
     sandbox.always(Target::Anyone, Operation::JessInfo, Fault::Delay(hour));
     let mut clients = JoinSet::new();
     for _ in 0..64 {

@@ -135,7 +135,7 @@ async fn token_with_zero_life_is_expired() {
 async fn token_is_valid_for_a_day() {
     let sandbox = with_sam().await;
     let token = token_of_sam(&sandbox).await;
-    let hour = Duration::from_secs(60 * 60);
+    let hour = Duration::from_hours(1);
     tokio::time::pause();
     tokio::time::advance(hour * 23).await;
     assert_eq!(get(&sandbox, "/users/api/user", &token).await.code, 200);

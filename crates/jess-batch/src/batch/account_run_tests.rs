@@ -86,7 +86,7 @@ fn context<'a>(goal: Goal, stop: &'a Stop, listener: &'a super::super::event::Li
     Context {
         goal,
         gate: Gate::new(Rate::Unlimited),
-        policy: RetryPolicy::new(3, Duration::from_secs(60)),
+        policy: RetryPolicy::new(3, Duration::from_mins(1)),
         breaker: CircuitBreaker::new(20, None),
         stop,
         listener,

@@ -12,7 +12,7 @@ use super::event::WaitReason;
 use crate::job::Rate;
 
 /// Longer than any run waits, and still within what a clock can count.
-const MAX_HOLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const MAX_HOLD: Duration = Duration::from_hours(365 * 24);
 
 /// The gate of one run.
 #[derive(Debug)]

@@ -20,5 +20,6 @@ mod runtime;
 mod sandbox;
 mod signals;
 mod status;
+mod write_reports;
 
 pub use main::main;

@@ -10,13 +10,14 @@ use super::log;
 use super::print::{print_error, print_warnings};
 use super::rerun::rerun;
 use super::runtime::{block_on, until_second_signal};
-use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
+use super::write_reports::{print_written, write_reports};
+use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{Progress, RunLog, count, job_error, shown, status, summary};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
-use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline, write};
-use crate::state::{RunState, state_file};
+use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline};
+use crate::state::{RunState, StateError, state_file};
 
 /// The options of the command, and the signal that ends it.
 #[derive(Clone, Copy)]
@@ -83,7 +84,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> Result<ExitCode, CommandError> {
     exit_code
 }
 
-fn state_error(job: &Job, error: crate::state::StateError) -> CommandError {
+fn state_error(job: &Job, error: StateError) -> CommandError {
     CommandError::State { source: job.settings.source.clone(), error }
 }
 
@@ -98,7 +99,7 @@ fn print_previous(job: &Job, state: &RunState, resume: bool) {
     let settled = job.selected() - state.remaining(job);
     let mut refused = 0;
     for (account, prior) in job.accounts.iter().zip(&state.prior) {
-        let is_refused = matches!(prior, Some(crate::batch::PriorVerdict::Refused { .. }));
+        let is_refused = matches!(prior, Some(PriorVerdict::Refused { .. }));
         refused += usize::from(account.is_selected() && is_refused);
     }
     if settled == 0 {
@@ -114,17 +115,38 @@ fn print_previous(job: &Job, state: &RunState, resume: bool) {
     }
 }
 
-/// The run itself, from the preflight to the reports.
+/// The run itself, and what is left of it.
 async fn attempt(
     job: &Job,
     client: &Client,
     state: RunState,
     run: Run<'_>,
 ) -> Result<ExitCode, CommandError> {
+    let run_log = RunLog::begin(job, client.service().address());
+    let executed = execute(job, client, &state, run, &run_log).await?;
+    let exit_code = conclude(job, client, state, executed, run.quiet, &run_log);
+    Ok(exit_code)
+}
+
+/// A run that is over.
+struct Executed {
+    report: Report,
+    ending: Ending,
+    /// Why it did not get as far as the first account, if so.
+    not_started: Option<NotStarted>,
+}
+
+/// From the preflight to the report.
+async fn execute(
+    job: &Job,
+    client: &Client,
+    state: &RunState,
+    run: Run<'_>,
+    run_log: &RunLog,
+) -> Result<Executed, CommandError> {
     let settings = &job.settings;
     let goal = Goal::Update { when: settings.update, verify: settings.verify };
     let started_at = Timestamp::now();
-    let run_log = RunLog::begin(job, client.service().address());
     let progress = Progress::new(run.arguments.work.progress, run.quiet, state.remaining(job));
     let listener = |event: Event<'_>| {
         if let Event::Finished { result } = &event
@@ -138,10 +160,7 @@ async fn attempt(
     let max_failures = run.arguments.max_failures;
     let batch = Batch::start(job, client, goal, max_failures, run.stop, &listener).await;
     let (service, accounts) = match &batch {
-        Err(why) => {
-            report_unreachable(job, client, why);
-            (ServiceInfo::default(), not_started(job, &state.prior, goal, why))
-        }
+        Err(why) => (ServiceInfo::default(), not_started(job, &state.prior, goal, why)),
         Ok(batch) => {
             state.begin(job).map_err(|error| state_error(job, error))?;
             (batch.service().clone(), batch.run(&state.prior).await)
@@ -149,19 +168,48 @@ async fn attempt(
     };
     progress.end();
     let ending = match ending(&batch, run.stop) {
-        Ending::Complete if !settle(&state) => Ending::Unrecorded,
+        Ending::Complete if !settle(state) => Ending::Unrecorded,
         ending => ending,
     };
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
     let facts = service_facts(job, client, service);
     let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
     report.rerun = rerun(job, state.is_resumable());
-    if batch.is_ok() {
-        print_result(&report, run.quiet);
+    Ok(Executed { report, ending, not_started: batch.err() })
+}
+
+/// Writes the reports, keeps what the next run needs, and prints how it went.
+fn conclude(
+    job: &Job,
+    client: &Client,
+    state: RunState,
+    executed: Executed,
+    quiet: bool,
+    run_log: &RunLog,
+) -> ExitCode {
+    let Executed { mut report, ending, not_started } = executed;
+    let replaces = job.settings.reports.iter().any(ReportTarget::exists);
+    let written = write_reports(job, &mut report);
+    let closed = state.close(ending == Ending::Complete, report.last_success_at);
+    let least = if closed.is_ok() { ExitCode::Success } else { ExitCode::SomeFailed };
+    let exit_code = report.exit_code().max(least);
+    if !quiet || exit_code != ExitCode::Success {
+        if quiet {
+            // A mail from cron shows nothing else of what was run.
+            status(&headline(&report));
+        }
+        match &not_started {
+            Some(why) => report_unreachable(job, client, why),
+            None => print_result(&report),
+        }
+        print_written(job, &written);
+        print_coverage(job, &report, replaces, quiet);
     }
-    let exit_code = finish(job, &mut report, state, ending, run.quiet);
+    if let Err(error) = closed {
+        job_error(&job.settings.source, &format!("the state folder cannot be written: {error}"));
+    }
     run_log.end(&report);
-    Ok(exit_code)
+    exit_code
 }
 
 fn print_unrecorded(error: &std::io::Error) {
@@ -179,16 +227,9 @@ fn settle(state: &RunState) -> bool {
 }
 
 /// Prints how the run went, and what to do next.
-fn print_result(report: &Report, quiet: bool) {
-    let succeeded = report.exit_code() == ExitCode::Success;
-    if quiet && succeeded {
-        return;
-    }
-    if quiet {
-        // A mail from cron shows nothing else of what was run.
-        status(&headline(report));
-    }
+fn print_result(report: &Report) {
     status(&summary(report));
+    let succeeded = report.exit_code() == ExitCode::Success;
     let Some(rerun) = report.rerun.as_ref().filter(|rerun| rerun.resumes && !succeeded) else { return };
     let what = match (report.totals.stopped, report.totals.refused) {
         (0, _) => "To attempt only the accounts that did not succeed",
@@ -202,16 +243,12 @@ fn print_result(report: &Report, quiet: bool) {
     }
 }
 
-/// Writes the reports, and keeps what the next run needs.
-fn finish(job: &Job, report: &mut Report, state: RunState, ending: Ending, quiet: bool) -> ExitCode {
-    let silent = quiet && report.exit_code() == ExitCode::Success;
-    let targets = &job.settings.reports;
-    let replaced = targets.iter().any(ReportTarget::exists);
-    write_reports(job, report, silent);
-    if targets.is_empty() && !quiet {
+/// Says which accounts the reports cover, if that may surprise.
+fn print_coverage(job: &Job, report: &Report, replaces: bool, quiet: bool) {
+    if job.settings.reports.is_empty() && !quiet {
         status("No report was written; --report PATH.json writes one.");
     }
-    if replaced && job.selected() < job.accounts.len() && !silent {
+    if replaces && job.selected() < job.accounts.len() {
         let again = if report.rerun.as_ref().is_some_and(|rerun| rerun.resumes) {
             "; a run with --resume, and without --only or --skip, covers all of them again"
         } else {
@@ -219,48 +256,5 @@ fn finish(job: &Job, report: &mut Report, state: RunState, ending: Ending, quiet
         };
         let all = count(job.accounts.len(), "account");
         status(&format!("The reports now cover {} of {all}{again}.", job.selected()));
-    }
-    match state.close(ending == Ending::Complete, report.last_success_at) {
-        Ok(()) => report.exit_code(),
-        Err(error) => {
-            job_error(&job.settings.source, &format!("the state folder cannot be written: {error}"));
-            report.exit_code().max(ExitCode::SomeFailed)
-        }
-    }
-}
-
-fn write_reports(job: &Job, report: &mut Report, silent: bool) {
-    // Standard output cannot be written again, so it comes last.
-    let (out, files): (Vec<_>, Vec<_>) =
-        job.settings.reports.iter().partition(|target| **target == ReportTarget::StandardOutput);
-    for targets in [&files, &out] {
-        let mut all_written = true;
-        for target in targets {
-            all_written &= write_one(job, report, target, silent);
-        }
-        if !all_written {
-            report.mark_unwritten();
-            // The others must not claim that all went well.
-            for target in &files {
-                let _ = write(report, target);
-            }
-        }
-    }
-}
-
-/// Writes a report, and prints where it is or why it is not. Returns whether it was written.
-fn write_one(job: &Job, report: &Report, target: &ReportTarget, silent: bool) -> bool {
-    match write(report, target) {
-        Ok(()) => {
-            if !silent && *target != ReportTarget::StandardOutput {
-                status(&format!("Report: {}", shown(&target.to_string())));
-            }
-            true
-        }
-        Err(error) => {
-            let target = shown(&target.to_string());
-            job_error(&job.settings.source, &format!("the report {target} cannot be written: {error}"));
-            false
-        }
     }
 }

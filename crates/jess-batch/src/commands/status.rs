@@ -9,12 +9,13 @@ use super::log;
 use super::print::print_error;
 use super::rerun::run_after_status;
 use super::runtime::{block_on, until_second_signal};
+use super::write_reports::{print_written, write_reports};
 use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, StatusArguments};
-use crate::console::{Progress, data_line, job_error, shown, status_table, status_text};
+use crate::console::{Progress, data_line, status_table, status_text};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
-use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times, write};
+use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
 use crate::state::EarlierRefusals;
 
 pub(super) fn status(
@@ -45,7 +46,7 @@ async fn status_of(
 ) -> Result<ExitCode, CommandError> {
     let (client, sandbox) = connect(job).await?;
     if sandbox.is_some() {
-        crate::console::status(REHEARSAL);
+        crate::console::status_wrapped(REHEARSAL);
     }
     let progress = Progress::new(arguments.work.progress, quiet, job.selected());
     let listener = |event: Event<'_>| progress.listen(&event);
@@ -53,10 +54,7 @@ async fn status_of(
     let started_at = Timestamp::now();
     let batch = Batch::start(job, &client, Goal::Check, None, stop, &listener).await;
     let (service, mut accounts) = match &batch {
-        Err(why) => {
-            report_unreachable(job, &client, why);
-            (ServiceInfo::default(), not_started(job, &no_prior, Goal::Check, why))
-        }
+        Err(why) => (ServiceInfo::default(), not_started(job, &no_prior, Goal::Check, why)),
         Ok(batch) => (batch.service().clone(), batch.run(&no_prior).await),
     };
     progress.end();
@@ -69,26 +67,23 @@ async fn status_of(
     let job_facts = JobFacts::of(&job.settings);
     let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
     report.rerun = run_after_status(job);
-    let silent = batch.is_err() || (quiet && report.exit_code() == ExitCode::Success);
-    finish(job, &report, arguments.long, silent)
+    let written = write_reports(job, &mut report);
+    if quiet && report.exit_code() == ExitCode::Success {
+        return Ok(report.exit_code());
+    }
+    match &batch {
+        Err(why) => report_unreachable(job, &client, why),
+        Ok(_) => print_result(job, &report, arguments.long)?,
+    }
+    print_written(job, &written);
+    Ok(report.exit_code())
 }
 
-/// Prints the table, or the JSON where that was asked for, and what to do.
-fn finish(job: &Job, report: &Report, long: bool, silent: bool) -> Result<ExitCode, CommandError> {
-    let mut exit_code = report.exit_code();
-    let targets = &job.settings.reports;
-    if !silent && !targets.contains(&ReportTarget::StandardOutput) {
+/// Prints the table, unless standard output has the report, and what to do.
+fn print_result(job: &Job, report: &Report, long: bool) -> Result<(), CommandError> {
+    if !job.settings.reports.contains(&ReportTarget::StandardOutput) {
         data_line(&status_table(report, long))?;
     }
-    for target in targets {
-        if let Err(error) = write(report, target) {
-            let target = shown(&target.to_string());
-            job_error(&job.settings.source, &format!("the report {target} cannot be written: {error}"));
-            exit_code = exit_code.max(ExitCode::SomeFailed);
-        }
-    }
-    if !silent {
-        crate::console::status(&status_text(report));
-    }
-    Ok(exit_code)
+    crate::console::status(&status_text(report));
+    Ok(())
 }

@@ -3,13 +3,19 @@
 use std::io::{self, Write};
 
 use super::screen;
-use super::text::{error_label, shown};
+use super::table::stderr_width;
+use super::text::{error_label, shown, wrap};
 use crate::job::JobSource;
 
 /// Writes a message for the person at the terminal to standard error.
 pub fn status(text: &str) {
     // Nobody is left to hear it if standard error is closed.
     let _ = screen::write_lines(format!("{text}\n").as_bytes());
+}
+
+/// Writes a sentence to standard error, within the width of the terminal.
+pub fn status_wrapped(sentence: &str) {
+    status(&wrap(sentence, stderr_width()));
 }
 
 /// Reports what is wrong with the work on a job.

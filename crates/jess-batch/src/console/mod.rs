@@ -20,7 +20,7 @@ mod text;
 pub use color::{ColorMode, set_color};
 pub use difference::difference_text;
 pub use log::{LogFile, LogFormat, start_log};
-pub use message::{data, data_line, job_error, status, usage_error};
+pub use message::{data, data_line, job_error, status, status_wrapped, usage_error};
 pub use plan::plan;
 pub use progress::{Progress, ProgressMode};
 pub use prompt::{PromptError, can_prompt, prompt_hidden};
