@@ -6,6 +6,7 @@
 //! password `1e5` into `100000`.
 
 use schemars::{JsonSchema, Schema};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use super::options::{Update, Verify};
 use super::service_key::ServiceEntry;
 use super::target::Format;
 use crate::roster::RosterKey;
-use crate::secret::{SecretKeys, SecretText};
+use crate::secret::SecretKeys;
 
 /// Describes what jess-batch does, and for which accounts.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -102,7 +103,8 @@ pub(super) struct EnsimsEntry {
     #[schemars(regex(pattern = r"^[^@\s]+@\S+$"))]
     pub(super) email: String,
     /// The password itself, in single quotes; double a single quote inside. Other users must not be able to read the file.
-    pub(super) password: Option<SecretText>,
+    #[schemars(with = "Option<String>", length(min = 1))]
+    pub(super) password: Option<SecretString>,
     /// The environment variable that holds the password, such as `ALICE_ENSIMS_PASSWORD`.
     #[schemars(regex(pattern = "^[^=]+$"))]
     pub(super) password_env: Option<String>,
@@ -126,7 +128,8 @@ pub(super) struct JessEntry {
     #[schemars(length(min = 1))]
     pub(super) username: String,
     /// The password itself, in single quotes; double a single quote inside. Other users must not be able to read the file.
-    pub(super) password: Option<SecretText>,
+    #[schemars(with = "Option<String>", length(min = 1))]
+    pub(super) password: Option<SecretString>,
     /// The environment variable that holds the password, such as `ALICE_JESS_PASSWORD`.
     #[schemars(regex(pattern = "^[^=]+$"))]
     pub(super) password_env: Option<String>,

@@ -94,7 +94,7 @@ fn remote(map: ServiceMap, subject: &str, folder: &Path, collector: &mut Collect
             .value("service.ca_bundle", Client::builder(service.clone()).ca_bundle(pem.clone()).build())?;
         ca_bundle = Some(pem);
     }
-    let proxy = map.proxy.map(|address| address.0);
+    let proxy = map.proxy;
     if let Some(address) = &proxy {
         collector.value("service.proxy", Client::builder(service.clone()).proxy(address.clone()).build())?;
     }

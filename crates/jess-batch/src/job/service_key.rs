@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::limits::DURATION_PATTERN;
-use crate::secret::SecretText;
+use secrecy::SecretString;
 
 /// An address, the word sandbox, or a map.
 #[derive(Debug, JsonSchema)]
@@ -44,7 +44,8 @@ pub(super) struct ServiceMap {
     pub(super) allow_http: bool,
     /// The address of a proxy; never used for this machine's own addresses. Default: the environment variable `https_proxy`
     /// or `all_proxy`, unless `no_proxy` names the host.
-    pub(super) proxy: Option<SecretText>,
+    #[schemars(with = "Option<String>", length(min = 1))]
+    pub(super) proxy: Option<SecretString>,
     /// Instead of 'url': a rehearsal that sends nothing to ENSIMS.
     pub(super) sandbox: Option<SandboxEntry>,
 }

@@ -9,7 +9,7 @@ use super::column::Column;
 use super::layout::{ColumnUse, Layout};
 use super::lints::{is_hidden, lints};
 use crate::diagnostics::{Diagnostic, Diagnostics, looks_like_email};
-use crate::secret::{SecretKeys, SecretText};
+use crate::secret::SecretKeys;
 
 /// One account of a roster.
 #[derive(Debug)]
@@ -203,7 +203,7 @@ impl<'a> Row<'a> {
 
     fn keys(&self, [here, variable, file]: [Column; 3]) -> SecretKeys {
         SecretKeys {
-            password: self.cell(here).map(|cell| SecretText(SecretString::from(&**cell.text()))),
+            password: self.cell(here).map(|cell| SecretString::from(&**cell.text())),
             password_env: self.text(variable),
             password_file: self.text(file),
             ..SecretKeys::default()

@@ -170,7 +170,7 @@ mod tests {
         let emails: Vec<&str> = roster.rows.iter().map(|row| &*row.email).collect();
         assert_eq!(emails, ["ada@uni.example", "cem@uni.example"]);
         let password = roster.rows[0].ensims.password.as_ref().expect("a password");
-        assert_eq!(password.0.expose_secret(), " a ");
+        assert_eq!(password.expose_secret(), " a ");
         assert!(roster.holds_passwords);
     }
 

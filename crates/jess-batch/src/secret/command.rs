@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::line::one_line;
+use super::password::one_line;
 
 /// How long a command may run before it is stopped.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);

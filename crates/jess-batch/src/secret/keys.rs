@@ -4,18 +4,13 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::SecretError;
-use super::line::validate;
-use super::password::Password;
-use super::source::SecretSource;
-use super::stored::LOAD_CREDENTIAL;
-use super::text::SecretText;
+use super::password::{LOAD_CREDENTIAL, Password, SecretError, SecretSource, validate};
 
 /// The sibling keys of one credential, in a job file or in a line of a roster.
 #[derive(Debug, Default)]
 pub struct SecretKeys {
     /// The password itself.
-    pub password: Option<SecretText>,
+    pub password: Option<SecretString>,
     /// The name of an environment variable.
     pub password_env: Option<String>,
     /// The path of a file.
@@ -43,8 +38,8 @@ impl SecretKeys {
     /// # Errors
     /// When no key or more than one is given, or its value cannot be used.
     pub fn choose(self, context: &SecretContext<'_>) -> Result<Password, SecretError> {
-        let mut given = Vec::new();
-        given.extend(self.password.map(|text| ("password", written(text.0, context))));
+        let mut given: Vec<(&'static str, Result<Password, String>)> = Vec::new();
+        given.extend(self.password.map(|secret| ("password", written(secret, context))));
         given.extend(self.password_env.map(|name| ("password_env", variable(name))));
         given.extend(self.password_file.map(|path| {
             ("password_file", Ok(Password::unresolved(SecretSource::File(context.folder.join(path)))))
@@ -52,58 +47,54 @@ impl SecretKeys {
         given.extend(self.password_credential.map(|name| ("password_credential", credential(name))));
         given.extend(self.password_command.map(|words| ("password_command", command(words))));
 
-        match given.len() {
-            1 => given.remove(0).1,
-            0 if context.ask => Ok(Password::unresolved(SecretSource::Prompt)),
-            0 if context.in_roster => {
-                Err(SecretError::new("", "no password; fill in this cell, or type it with --ask"))
+        let (key, message) = match (given.len(), context.in_roster) {
+            (1, _) => {
+                let (key, password) = given.remove(0);
+                return password.map_err(|message| SecretError { key, message });
             }
-            0 => Err(SecretError::new(
+            (0, _) if context.ask => return Ok(Password::unresolved(SecretSource::Prompt)),
+            (0, true) => ("", "no password; fill in this cell, or type it with --ask"),
+            (0, false) => (
                 "",
                 "no password; give one of password, password_env, password_file, password_credential or password_command, or type it with --ask",
-            )),
-            _ if context.in_roster => Err(SecretError::new(
-                given[1].0,
-                "this is a second password; keep one, and empty the other cell",
-            )),
-            _ => Err(SecretError::new(
+            ),
+            (_, true) => (given[1].0, "this is a second password; keep one, and empty the other cell"),
+            (_, false) => (
                 "",
                 "more than one password; keep one of password, password_env, password_file, password_credential, password_command",
-            )),
-        }
+            ),
+        };
+        Err(SecretError { key, message: message.to_owned() })
     }
 }
 
 /// Nothing is removed here: a line end in a job file or a roster is there because somebody wrote it.
-fn written(secret: SecretString, context: &SecretContext<'_>) -> Result<Password, SecretError> {
-    validate(secret.expose_secret())
-        .map_err(|flaw| SecretError::new("password", format!("the password {flaw}")))?;
+fn written(secret: SecretString, context: &SecretContext<'_>) -> Result<Password, String> {
+    validate(secret.expose_secret()).map_err(|flaw| format!("the password {flaw}"))?;
     let source = if context.in_roster { SecretSource::Roster } else { SecretSource::JobFile };
     Ok(Password { source, secret: Some(secret) })
 }
 
-fn variable(name: String) -> Result<Password, SecretError> {
+fn variable(name: String) -> Result<Password, String> {
     if name.is_empty() || name.contains(['=', '\0']) {
-        return Err(SecretError::new("password_env", "this cannot be the name of an environment variable"));
+        return Err("this cannot be the name of an environment variable".to_owned());
     }
     Ok(Password::unresolved(SecretSource::Variable(name)))
 }
 
-fn credential(name: String) -> Result<Password, SecretError> {
+fn credential(name: String) -> Result<Password, String> {
     if Path::new(&name).file_name().is_none_or(|file| file != &*name) {
-        let message = format!("this cannot be the name of a credential; give the NAME of {LOAD_CREDENTIAL}");
-        return Err(SecretError::new("password_credential", message));
+        return Err(format!("this cannot be the name of a credential; give the NAME of {LOAD_CREDENTIAL}"));
     }
     Ok(Password::unresolved(SecretSource::Credential(name)))
 }
 
-fn command(words: Vec<String>) -> Result<Password, SecretError> {
-    let message = match words.first().map(String::as_str) {
-        None | Some("") => "there is no program; give [PROGRAM, ARGUMENT, …]",
-        _ if words.iter().any(|word| word.contains('\0')) => {
-            "a word of a command cannot contain a NUL character"
-        }
-        _ => return Ok(Password::unresolved(SecretSource::Command(words))),
-    };
-    Err(SecretError::new("password_command", message))
+fn command(words: Vec<String>) -> Result<Password, String> {
+    if words.first().is_none_or(String::is_empty) {
+        return Err("there is no program; give [PROGRAM, ARGUMENT, …]".to_owned());
+    }
+    if words.iter().any(|word| word.contains('\0')) {
+        return Err("a word of a command cannot contain a NUL character".to_owned());
+    }
+    Ok(Password::unresolved(SecretSource::Command(words)))
 }

@@ -1,10 +1,63 @@
-//! A password of an account, resolved or not.
+//! A password of an account: where it comes from, and reading it from there if that needs no waiting.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
-use super::error::SecretError;
-use super::source::SecretSource;
-use super::stored;
+/// How systemd is told to give a service a credential.
+pub(super) const LOAD_CREDENTIAL: &str = "LoadCredential=NAME:FILE";
+
+/// No password is as long as this.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Why a password cannot be used: the key it is about, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretError {
+    /// The key, such as `password_env`. Empty if it is about the entry as a whole.
+    pub key: &'static str,
+    /// What is wrong, and what to do about it. Never a value.
+    pub message: String,
+}
+
+/// Where a password comes from. Never the password itself, so that it can be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// It is written in the job file.
+    JobFile,
+    /// It is written in a roster.
+    Roster,
+    /// The environment variable of this name.
+    Variable(String),
+    /// The only line of this file.
+    File(PathBuf),
+    /// The systemd credential of this name.
+    Credential(String),
+    /// The first line that a program prints: the program and its arguments.
+    Command(Vec<String>),
+    /// The user types it at the terminal.
+    Prompt,
+}
+
+impl fmt::Display for SecretSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::JobFile => formatter.write_str("job file"),
+            Self::Roster => formatter.write_str("roster"),
+            Self::Variable(name) => write!(formatter, "variable {name}"),
+            Self::File(path) => write!(formatter, "file {}", path.display()),
+            Self::Credential(name) => write!(formatter, "credential {name}"),
+            // The arguments may give too much away.
+            Self::Command(command) => {
+                write!(formatter, "command {}", command.first().map_or("", String::as_str))
+            }
+            Self::Prompt => formatter.write_str("prompt"),
+        }
+    }
+}
 
 /// A password of an account, which may not be resolved yet.
 #[derive(Clone, Debug)]
@@ -31,16 +84,118 @@ impl Password {
     /// # Errors
     /// When the source is not there, cannot be read, or holds something that cannot be a password.
     pub fn resolve_stored(&mut self) -> Result<(), SecretError> {
-        let secret = match &self.source {
-            SecretSource::Variable(name) => stored::from_variable(name)?,
-            SecretSource::File(path) => stored::from_file(path)?,
-            SecretSource::Credential(name) => stored::from_credential(name)?,
+        let (key, secret) = match &self.source {
+            SecretSource::Variable(name) => ("password_env", from_variable(name)),
+            SecretSource::File(path) => ("password_file", from_file(path)),
+            SecretSource::Credential(name) => ("password_credential", from_credential(name)),
             SecretSource::JobFile
             | SecretSource::Roster
             | SecretSource::Command(_)
             | SecretSource::Prompt => return Ok(()),
         };
-        self.secret = Some(secret);
+        self.secret = Some(secret.map_err(|message| SecretError { key, message })?);
         Ok(())
     }
+}
+
+/// Accepts a text that may be a password, wherever it comes from.
+///
+/// # Errors
+/// When it cannot be one; the words go after "the password", such as "is empty".
+pub fn validate(text: &str) -> Result<&str, &'static str> {
+    if text.is_empty() {
+        Err("is empty")
+    } else if text.starts_with('\u{feff}') {
+        Err("begins with a byte order mark; save it as UTF-8 without one")
+    } else if text.contains(['\n', '\r']) {
+        Err("is not one line; remove the line break")
+    } else if text.contains('\0') {
+        Err("contains a NUL character; a password is plain text")
+    } else {
+        Ok(text)
+    }
+}
+
+/// The one line that a password is: one line end after it is removed, nothing else.
+pub(super) fn one_line(bytes: &[u8]) -> Result<SecretString, &'static str> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8")?;
+    let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
+    validate(line).map(SecretString::from)
+}
+
+fn from_variable(name: &str) -> Result<SecretString, String> {
+    let value = std::env::var_os(name).ok_or_else(|| format!("{} is not set", describe_variable(name)))?;
+    one_line(&Zeroizing::new(value.into_encoded_bytes()))
+        .map_err(|flaw| format!("the environment variable {flaw}"))
+}
+
+fn from_file(path: &Path) -> Result<SecretString, String> {
+    let bytes = read(path).map_err(|error| format!("{} cannot be read: {error}", describe_file(path)))?;
+    one_line(&bytes).map_err(|flaw| format!("{} {flaw}", describe_file(path)))
+}
+
+/// A credential is a file that systemd puts into a folder for one run of one service.
+fn from_credential(name: &str) -> Result<SecretString, String> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
+    let folder = folder.ok_or_else(|| {
+        format!(
+            "CREDENTIALS_DIRECTORY is not set; run it from a systemd service with {LOAD_CREDENTIAL}, or use password_file"
+        )
+    })?;
+    let bytes = read(&Path::new(&folder).join(name)).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            format!("the service has no credential of this name; add {LOAD_CREDENTIAL} to its unit")
+        }
+        _ => format!("the credential cannot be read: {error}"),
+    })?;
+    one_line(&bytes).map_err(|flaw| format!("the credential {flaw}"))
+}
+
+/// Reads a file that should hold a password, and no more of it than a password could be long.
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Allocated once: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
+    let read = File::open(path)?.take(MAX_BYTES as u64).read_to_end(&mut bytes)?;
+    if read == MAX_BYTES {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, "it is too long for a password"));
+    }
+    Ok(bytes)
+}
+
+/// Names the variable only if it looks like a variable's name, and not like a password in the wrong place.
+fn describe_variable(name: &str) -> String {
+    let usual = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if usual && name.contains('_') {
+        format!("the environment variable {name}")
+    } else {
+        "the environment variable that it names".to_owned()
+    }
+}
+
+/// Names the file only if it looks like a file's name, and not like a password in the wrong place.
+fn describe_file(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| folder.is_dir());
+    if path.extension().is_some_and(|extension| extension == "txt") {
+        format!("the file {}", path.display())
+    } else if let Some(folder) = folder {
+        format!("the file that it names in {}", folder.display())
+    } else {
+        "the file that it names".to_owned()
+    }
+}
+
+/// Whether other users can open a regular file. A pipe is nobody else's, nor is what a shell makes of `<(…)`.
+#[cfg(unix)]
+pub fn is_readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let passed_by_caller =
+        ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
+    let is_open = |file: std::fs::Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
+    !passed_by_caller && path.metadata().is_ok_and(is_open)
+}
+
+/// Not checked on this platform.
+#[cfg(not(unix))]
+pub fn is_readable_by_others(_: &Path) -> bool {
+    false
 }
