@@ -1,5 +1,7 @@
 //! Text from outside, made fit to be shown to a person or typed into a shell.
 
+use std::borrow::Borrow;
+use std::fmt::Display;
 use std::path::Path;
 
 /// The text with control and direction characters escaped.
@@ -61,6 +63,14 @@ pub fn looks_like_email(text: &str) -> bool {
     plain && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
 }
 
+/// A choice of words, such as `none, session or account`.
+pub fn one_of<S: Borrow<str> + Display>(words: &[S]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => words.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::proptest;
@@ -82,6 +92,13 @@ mod tests {
             assert_eq!(shell_quote(word), quoted);
         }
         assert_eq!(shell_quote_path(Path::new("-x.yaml")), "./-x.yaml");
+    }
+
+    #[test]
+    fn one_of_puts_or_before_the_last_word() {
+        for (words, text) in [(&["a"][..], "a"), (&["a", "b"], "a or b"), (&["a", "b", "c"], "a, b or c")] {
+            assert_eq!(one_of(words), text);
+        }
     }
 
     proptest! {

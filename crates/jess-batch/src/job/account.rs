@@ -2,9 +2,17 @@
 
 use secrecy::ExposeSecret;
 
-use super::origin::Origin;
 use crate::diagnostics::looks_like_email;
 use crate::secret::Password;
+
+/// Where an account is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin {
+    /// The item of `accounts` with this index.
+    JobFile(usize),
+    /// A row of a roster, both by index.
+    Roster { roster: usize, row: usize },
+}
 
 /// An account whose passwords may not be resolved yet.
 #[derive(Debug)]
@@ -57,17 +65,11 @@ impl UnresolvedAccount {
     }
 }
 
-impl UnresolvedJess {
-    /// User name and password, once that is resolved.
-    fn resolved(&self) -> Option<(&str, &str)> {
-        Some((&self.username, self.password.secret.as_ref()?.expose_secret()))
-    }
-}
-
 impl UnresolvedAccounts {
     /// The JESS user name and password of an account, once that is resolved.
     pub(super) fn resolved_jess<'a>(&'a self, account: &'a UnresolvedAccount) -> Option<(&'a str, &'a str)> {
-        account.jess.as_ref().or(self.shared_jess.as_ref())?.resolved()
+        let jess = account.jess.as_ref().or(self.shared_jess.as_ref())?;
+        Some((&jess.username, jess.password.secret.as_ref()?.expose_secret()))
     }
 
     /// Whether a selected account has the JESS credential of the job.

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::account::UnresolvedAccount;
-use super::origin::{Field, Origin};
+use super::account::{Origin, UnresolvedAccount};
 use super::yaml::Node;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::roster::Roster;
@@ -41,25 +40,20 @@ impl Collector {
         }
     }
 
-    /// Reports an error in one account.
+    /// Reports an error in one account. `key` is its path below the account, such as `ensims.email`; empty for all of it.
     pub(super) fn account_error(
         &mut self,
         account: &UnresolvedAccount,
-        field: Field,
+        key: &str,
         message: impl Into<String>,
     ) {
-        let error = self.account_diagnostic(account, field, message.into());
+        let error = self.account_diagnostic(account, key, message.into());
         self.diagnostics.errors.push(error);
     }
 
-    /// Reports a warning about one account.
-    pub(super) fn account_warning(
-        &mut self,
-        account: &UnresolvedAccount,
-        field: Field,
-        message: impl Into<String>,
-    ) {
-        let warning = self.account_diagnostic(account, field, message.into());
+    /// Reports a warning about a key of one account.
+    pub(super) fn account_warning(&mut self, account: &UnresolvedAccount, key: &str, message: String) {
+        let warning = self.account_diagnostic(account, key, message);
         self.diagnostics.warnings.push(warning);
     }
 
@@ -69,12 +63,12 @@ impl Collector {
         Diagnostic { file: self.file.clone(), location, subject: path.to_owned(), message: message.into() }
     }
 
-    fn account_diagnostic(&self, account: &UnresolvedAccount, field: Field, message: String) -> Diagnostic {
+    fn account_diagnostic(&self, account: &UnresolvedAccount, key: &str, message: String) -> Diagnostic {
         let mut diagnostic = match account.origin {
-            Origin::JobFile(index) => self.diagnostic(&field.path(index), message),
+            Origin::JobFile(index) => self.diagnostic(&join(&format!("accounts[{index}]"), key), message),
             Origin::Roster { roster, row } => {
                 let roster = &self.rosters[roster];
-                let (location, subject) = roster.cell(row, &field.column());
+                let (location, subject) = roster.cell(row, &column(key));
                 Diagnostic { file: roster.path.display().to_string(), location, subject, message }
             }
         };
@@ -100,5 +94,19 @@ impl Collector {
     /// Sorts by location: the job file first, then each roster.
     pub(super) fn sort(&mut self) {
         self.diagnostics.sort(&self.file);
+    }
+}
+
+/// The path of a key below another path; if the key is empty, the path itself.
+pub(super) fn join(path: &str, key: &str) -> String {
+    if key.is_empty() { path.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The standard heading of the column that holds this key of an account in a roster.
+fn column(key: &str) -> String {
+    match key {
+        "ensims.email" => "email".to_owned(),
+        "ensims" | "jess" => format!("{key}_password"),
+        _ => key.replace('.', "_"),
     }
 }

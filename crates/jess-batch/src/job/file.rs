@@ -5,17 +5,22 @@
 //! Secrets and names are read as text and never as "any value": a detour through numbers would turn the
 //! password `1e5` into `100000`.
 
+use std::fmt;
+
 use schemars::{JsonSchema, Schema};
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, json};
 
-use super::limits::DURATION_PATTERN;
-use super::options::{Update, Verify};
-use super::service_key::ServiceEntry;
-use super::target::Format;
-use crate::roster::RosterKey;
+use super::options::{DURATION_PATTERN, Update, Verify};
+use super::paths::Format;
+use crate::roster::{RosterKey, WrittenAccount, WrittenJess};
 use crate::secret::SecretKeys;
+
+/// The word for the embedded sandbox, in a job file and on the command line.
+pub(super) const SANDBOX: &str = "sandbox";
 
 /// Describes what jess-batch does, and for which accounts.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -78,6 +83,67 @@ pub(super) struct LimitsEntry {
     /// to 100000. Default: 20.
     #[schemars(range(min = 1, max = 100_000), extend("default" = 20))]
     pub(super) give_up_after: Option<u64>,
+}
+
+/// An address, the word sandbox, or a map.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum ServiceEntry {
+    /// An address, such as <https://api.ensims.com>, or the word sandbox for a rehearsal that sends nothing to ENSIMS.
+    Word(
+        #[schemars(regex(pattern = "^(sandbox|https?://.+)$"), example = &"sandbox")]
+        String,
+    ),
+    Map(Box<ServiceMap>),
+}
+
+/// A service with another address or other paths, or a rehearsal.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("not" = { "required": ["url", "sandbox"] }))]
+pub(super) struct ServiceMap {
+    /// The address. Default: <https://api.ensims.com>
+    #[schemars(regex(pattern = "^https?://.+$"), extend("default" = ensims_client::DEFAULT_ADDRESS))]
+    pub(super) url: Option<String>,
+    /// The path of accounts below the address. Default: the documented path.
+    pub(super) users_path: Option<String>,
+    /// The path of JESS below the address. Default: the documented path.
+    pub(super) jess_path: Option<String>,
+    /// The path of the log-on. Default: the documented path.
+    pub(super) logon_path: Option<String>,
+    /// A PEM file with more certificate authorities to trust, relative to the job file. Default: none.
+    #[schemars(length(min = 1))]
+    pub(super) ca_bundle: Option<String>,
+    /// Whether plain HTTP to another machine is allowed. Passwords are then sent unencrypted. Default: false.
+    #[serde(default)]
+    pub(super) allow_http: bool,
+    /// The address of a proxy; never used for this machine's own addresses. Default: the environment variable `https_proxy`
+    /// or `all_proxy`, unless `no_proxy` names the host.
+    #[schemars(with = "Option<String>", length(min = 1))]
+    pub(super) proxy: Option<SecretString>,
+    /// Instead of 'url': a rehearsal that sends nothing to ENSIMS.
+    pub(super) sandbox: Option<SandboxEntry>,
+}
+
+/// How the sandbox behaves; {} for the default behaviour.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SandboxEntry {
+    /// How long each answer takes, such as 150ms. Default: 0s.
+    #[schemars(regex(pattern = DURATION_PATTERN), extend("default" = "0s"))]
+    pub(super) latency: Option<String>,
+    /// The names of accounts whose log-on is refused. Default: none.
+    #[serde(default)]
+    pub(super) refuse_logon: Vec<String>,
+    /// The names of accounts whose JESS user name and password are refused. Default: none.
+    #[serde(default)]
+    pub(super) refuse_jess: Vec<String>,
+    /// The names of accounts whose JESS account is suspended. Default: none.
+    #[serde(default)]
+    pub(super) suspended: Vec<String>,
+    /// The names of accounts whose answers take a second longer. Default: none.
+    #[serde(default)]
+    pub(super) slow: Vec<String>,
 }
 
 /// One account.
@@ -144,31 +210,29 @@ pub(super) struct JessEntry {
     pub(super) password_command: Option<Vec<String>>,
 }
 
-impl EnsimsEntry {
-    /// The e-mail address and the source of the password.
-    pub(super) fn into_parts(self) -> (String, SecretKeys) {
+impl From<AccountEntry> for WrittenAccount {
+    fn from(AccountEntry { name, ensims, jess }: AccountEntry) -> Self {
         let keys = SecretKeys {
-            password: self.password,
-            password_env: self.password_env,
-            password_file: self.password_file,
-            password_credential: self.password_credential,
-            password_command: self.password_command,
+            password: ensims.password,
+            password_env: ensims.password_env,
+            password_file: ensims.password_file,
+            password_credential: ensims.password_credential,
+            password_command: ensims.password_command,
         };
-        (self.email, keys)
+        Self { name, email: ensims.email, ensims: keys, jess: jess.map(WrittenJess::from) }
     }
 }
 
-impl JessEntry {
-    /// The user name and the source of the password.
-    pub(super) fn into_parts(self) -> (String, SecretKeys) {
+impl From<JessEntry> for WrittenJess {
+    fn from(jess: JessEntry) -> Self {
         let keys = SecretKeys {
-            password: self.password,
-            password_env: self.password_env,
-            password_file: self.password_file,
-            password_credential: self.password_credential,
-            password_command: self.password_command,
+            password: jess.password,
+            password_env: jess.password_env,
+            password_file: jess.password_file,
+            password_credential: jess.password_credential,
+            password_command: jess.password_command,
         };
-        (self.username, keys)
+        Self { username: jess.username, keys }
     }
 }
 
@@ -182,4 +246,40 @@ fn one_password_at_most(schema: &mut Schema) {
     let mut choices = given.to_vec();
     choices.push(json!({ "not": { "anyOf": given } }));
     schema.insert("oneOf".to_owned(), Value::Array(choices));
+}
+
+impl From<ServiceEntry> for ServiceMap {
+    fn from(entry: ServiceEntry) -> Self {
+        match entry {
+            ServiceEntry::Word(word) if word == SANDBOX => {
+                Self { sandbox: Some(SandboxEntry::default()), ..Self::default() }
+            }
+            ServiceEntry::Word(address) => Self { url: Some(address), ..Self::default() },
+            ServiceEntry::Map(map) => *map,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ServiceVisitor)
+    }
+}
+
+struct ServiceVisitor;
+
+impl<'de> Visitor<'de> for ServiceVisitor {
+    type Value = ServiceEntry;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a service")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<ServiceEntry, E> {
+        Ok(ServiceEntry::Word(word.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ServiceEntry, A::Error> {
+        ServiceMap::deserialize(MapAccessDeserializer::new(map)).map(|map| ServiceEntry::Map(Box::new(map)))
+    }
 }

@@ -5,10 +5,8 @@ use std::time::Duration;
 use ensims_client::{EnsimsCredential, JessCredential, Service};
 use secrecy::SecretString;
 
-use super::limits::Limits;
-use super::options::{Update, Verify};
-use super::source::JobSource;
-use super::target::ReportTarget;
+use super::options::{Limits, Update, Verify};
+use super::paths::{JobSource, ReportTarget};
 use crate::diagnostics::Diagnostic;
 use crate::secret::SecretSource;
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use askama::Template;
 
 use super::accounts::USERNAME_PLACEHOLDER;
-use super::yaml_text::yaml_text;
 use crate::roster::{Column, HeadingMatch, RosterSummary};
 
 /// A job file for a user who starts. All texts in it are YAML.
@@ -93,35 +92,71 @@ pub fn new_job_file(
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// The text as a value that every YAML reader reads as exactly this text: without quotes if that is surely so, otherwise
+/// in double quotes.
+pub(super) fn yaml_text(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quote(text) }
+}
+
+fn is_plain(text: &str) -> bool {
+    let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    let is_harmless = |c: char| c.is_alphanumeric() || " ._/-".contains(c);
+    text.starts_with(char::is_alphabetic) && text.chars().all(is_harmless) && !text.ends_with(' ') && !is_word
+}
+
+/// What YAML 1.1 or 1.2 reads as something else than text.
+const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+
+fn quote(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            _ if c.is_alphanumeric() => quoted.push(c),
+            _ => quoted.push_str(&format!("\\U{:08x}", u32::from(c))),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::{prop_assert_eq, proptest};
+    use serde_json::Value;
+
     use super::*;
-    use crate::job::parse::parse;
-    use crate::job::source::JobSource;
+    use crate::job::yaml;
+
+    type Map = HashMap<String, HashMap<String, String>>;
+
+    fn read_back(text: &str) -> String {
+        // Within braces, where the rules are strictest.
+        let file = format!("names: {{ name: {} }}\n", yaml_text(text));
+        let (map, _) = yaml::read::<Map>("new.yaml", &file, &Value::Null).expect("valid YAML");
+        map["names"]["name"].clone()
+    }
 
     #[test]
-    fn new_job_file_is_valid_with_and_without_a_roster() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let standard = "name,email,ensims_password,jess_username,jess_password\nada,ada@uni.example,a,j,b\n";
-        for (table, part) in [
-            (None, "\naccounts:\n"),
-            (Some(standard), "\nroster: \"it's.csv\"\n"),
-            (
-                Some("E-mail,Kennwort\na@uni.example,a\n"),
-                "columns: { email: E-mail, ensims_password: Kennwort }",
-            ),
-            (Some("email,ensims_password\na@uni.example,a\n"), "\njess:\n  username: YOUR-JESS-USER-NAME\n"),
-            (Some("Ada,secret\n"), "#columns: { name: YOUR-HEADING, "),
-        ] {
-            let path = folder.path().join("it's.csv");
-            std::fs::write(&path, table.unwrap_or_default()).expect("a file");
-            let summary = RosterSummary::read(path).expect("a roster");
-            let roster = table.map(|_| ("it's.csv", &summary));
-            let text = new_job_file(Path::new("a/{1}.yaml"), Some("No"), roster).expect("a job file");
-            assert!(text.contains(part), "{text}");
-            let (file, _) = parse(&JobSource::StandardInput, text.as_bytes()).expect("a valid job file");
-            assert_eq!(file.name.as_deref(), Some("No"));
-            assert_eq!(file.reports, ["reports/_1_.html", "reports/_1_.json"]);
+    fn yaml_text_quotes_whatever_is_not_harmless() {
+        for text in ["Building physics lab", "Übungsgruppe B.2", "lists/students-2.csv", "学生"] {
+            assert_eq!(yaml_text(text), text);
+        }
+        for text in
+            ["", "Null", "no", "~", "2026", "1e5", "a: b", "a #b", "it's", "a, b", "- a", "*a", "../a", "a "]
+        {
+            assert!(yaml_text(text).starts_with('"'), "{text}");
+        }
+        assert_eq!(yaml_text("Raum \"7\": Übung\n"), "\"Raum \\\"7\\\": Übung\\U0000000a\"");
+    }
+
+    proptest! {
+        #[test]
+        fn yaml_text_reads_back_unchanged(text in ".*|\\PC*|[\\x00-\\x7f]*|[a-z: #'\"{}\\[\\],~!&*|>%@`-]*") {
+            prop_assert_eq!(read_back(&text), text);
         }
     }
 }

@@ -1,13 +1,17 @@
-//! From the source of a job to its job file.
+//! From the source of a job to its job file, and the JSON Schema that the text is compared with.
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::LazyLock;
 
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::file::JobFile;
-use super::schema::SCHEMA;
-use super::source::JobSource;
+use super::paths::JobSource;
 use super::yaml::{self, Node};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
@@ -37,13 +41,55 @@ pub fn read_text(source: &JobSource) -> io::Result<Zeroizing<Vec<u8>>> {
 /// Reads the job file in a text, and the locations of its parts.
 pub(super) fn parse(source: &JobSource, text: &[u8]) -> Result<(JobFile, Node), Diagnostics> {
     let file = source.to_string();
-    if text.len() > MAX_FILE_BYTES {
-        return Err(
-            Diagnostic::of_file(file, "the file is larger than 8 MiB; split it into smaller files").into()
-        );
+    let message = if text.len() > MAX_FILE_BYTES {
+        "the file is larger than 8 MiB; split it into smaller files"
+    } else if let Ok(text) = std::str::from_utf8(text) {
+        return yaml::read(&file, text, &SCHEMA);
+    } else {
+        "the file is not valid UTF-8; save it as UTF-8"
+    };
+    Err(Diagnostic::of_file(file, message).into())
+}
+
+/// The JSON Schema of a job file, made from the types that are read.
+pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+    let settings = SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(without_null))
+        .with_transform(RecursiveTransform(without_traces_of_rust));
+    settings.into_generator().into_root_schema_for::<JobFile>().to_value()
+});
+
+/// The JSON Schema of a job file as text, for editors.
+pub fn schema() -> String {
+    format!("{:#}", *SCHEMA)
+}
+
+/// Allows no `null`: a key without a value is an error, although its type is `Option`.
+fn without_null(schema: &mut Schema) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = &types[..] {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
     }
-    match std::str::from_utf8(text) {
-        Ok(text) => yaml::read(&file, text, &SCHEMA),
-        Err(_) => Err(Diagnostic::of_file(file, "the file is not valid UTF-8; save it as UTF-8").into()),
+    let Some(Value::Array(choices)) = schema.get_mut("anyOf") else { return };
+    choices.retain(|choice| *choice != json!({ "type": "null" }));
+    if let [Value::Object(only)] = &choices[..] {
+        let only = only.clone();
+        schema.remove("anyOf");
+        for (key, value) in only {
+            schema.ensure_object().entry(key).or_insert(value);
+        }
+    }
+}
+
+/// Removes the size of numbers, and where the lines of a comment end.
+fn without_traces_of_rust(schema: &mut Schema) {
+    if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
+        schema.remove("format");
+    }
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ");
     }
 }

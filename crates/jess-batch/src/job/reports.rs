@@ -1,35 +1,34 @@
 //! Where the reports of a job are written.
 
 use std::collections::HashSet;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use tempfile::NamedTempFile;
 
 use super::collector::Collector;
 use super::file::JobFile;
 use super::options::Overrides;
-use super::service::{SANDBOX, is_sandbox};
-use super::source::JobSource;
-use super::target::{Format, ReportTarget};
-use super::writable::check_writable;
+use super::paths::{Format, JobSource, ReportTarget, folder_of};
 use crate::roster::RosterKey;
 
 /// The reports of a job. Paths in the job file are relative to it, paths in flags to the current folder. Every error is
-/// reported.
+/// reported. If only a flag makes it a rehearsal, its reports must not replace the real ones.
 pub(super) fn validate(
     file: &JobFile,
     source: &JobSource,
     overrides: &Overrides,
+    is_rehearsal_by_flag: bool,
     collector: &mut Collector,
 ) -> Vec<ReportTarget> {
-    // If only the command line makes it a rehearsal, its reports must not replace the real ones.
-    let is_rehearsal = overrides.service.as_deref() == Some(SANDBOX) && !is_sandbox(file.service.as_ref());
     let mut reserved = ReservedPaths::default();
     source.path().into_iter().for_each(|path| reserved.insert(path));
-    for roster in file.roster.iter().flat_map(RosterKey::files) {
-        reserved.insert(&source.folder().join(roster));
+    for (_, roster) in file.roster.iter().flat_map(RosterKey::entries) {
+        reserved.insert(&source.folder().join(roster.file));
     }
-    if is_rehearsal {
+    if is_rehearsal_by_flag {
         for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
             reserved.insert(&source.folder().join(name));
         }
@@ -45,7 +44,7 @@ pub(super) fn validate(
         let target = if from_flag && entry == "-" {
             Ok(ReportTarget::StandardOutput)
         } else {
-            file_target(entry, folder, is_rehearsal && !from_flag, overrides.now)
+            file_target(entry, folder, is_rehearsal_by_flag && !from_flag, overrides.now)
         };
         let Some(target) = collector.value(&subject, target) else { continue };
         if targets.contains(&target) {
@@ -54,12 +53,7 @@ pub(super) fn validate(
             continue;
         }
         if let ReportTarget::File { path, .. } = &target {
-            let checked = reserved.reserve(path).and_then(|()| {
-                // The path comes last: a long one is cut short when it is shown.
-                check_writable(path)
-                    .map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
-            });
-            collector.value(&subject, checked);
+            collector.value(&subject, reserved.reserve(path).and_then(|()| check_writable(path)));
         }
         targets.push(target);
     }
@@ -96,6 +90,36 @@ impl ReservedPaths {
 
 fn full_path(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default()
+}
+
+/// Checks whether a file can be written, before anything is sent. Creates no folder.
+fn check_writable(path: &Path) -> Result<(), String> {
+    // The path comes last: a long one is cut short when it is shown.
+    write_nothing(path).map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
+}
+
+fn write_nothing(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    }
+    let existing = folder_of(path).ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    if !existing.is_dir() {
+        return Err(io::Error::new(ErrorKind::NotADirectory, "a file has the name of its folder"));
+    }
+    check_name(path)?;
+    // In the path itself, a folder that does not exist yet hides that a name is too long.
+    for name in path {
+        check_name(&existing.join(name))?;
+    }
+    NamedTempFile::new_in(existing).map(drop).map_err(|error| io::Error::from(error.kind()))
+}
+
+/// Checks whether a file could have this name: it may be too long.
+fn check_name(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn file_target(

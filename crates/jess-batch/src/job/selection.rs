@@ -73,19 +73,10 @@ fn suggestion(name: &str, accounts: &[UnresolvedAccount]) -> String {
 /// The name or address that differs only in case, or by a typing error in a word that is long enough for one.
 fn nearest<'a>(wanted: &str, accounts: &'a [UnresolvedAccount]) -> Option<&'a str> {
     let length = wanted.chars().count();
-    let mut best = None;
-    for account in accounts {
-        // What has no label may be a password.
-        if account.label().is_empty() {
-            continue;
-        }
-        for candidate in [account.name(), &account.email] {
-            let distance = strsim::osa_distance(wanted, &candidate.to_lowercase());
-            let is_near = distance <= 2 && distance * 4 <= length;
-            if is_near && best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, candidate));
-            }
-        }
-    }
-    best.map(|(_, candidate)| candidate)
+    // What has no label may be a password.
+    let labelled = accounts.iter().filter(|account| !account.label().is_empty());
+    let names = labelled.flat_map(|account| [account.name(), &account.email]);
+    let distances = names.map(|name| (strsim::osa_distance(wanted, &name.to_lowercase()), name));
+    let near = distances.filter(|(distance, _)| *distance <= 2 && *distance * 4 <= length);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }

@@ -2,20 +2,20 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::str::FromStr;
 
+use ensims_client::{Client, DEFAULT_ADDRESS, Service};
 use strum::VariantNames;
 
 use super::accounts::EMPTY_NAME;
 use super::collector::Collector;
-use super::file::{JobFile, LimitsEntry};
-use super::limits::{Limits, Rate, parse_duration};
-use super::model::Settings;
-use super::options::Overrides;
+use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
+use super::model::{SandboxPlan, ServicePlan, Settings};
+use super::options::{Limits, Overrides, Rate, parse_duration};
+use super::paths::JobSource;
 use super::reports;
-use super::service;
-use super::source::JobSource;
-use super::words::one_of;
+use crate::diagnostics::one_of;
 
 /// The settings of a job file, which keeps its accounts; none if the service has an error. Every error is reported.
 pub(super) fn validate(
@@ -33,9 +33,11 @@ pub(super) fn validate(
     let update = word(file.update.as_deref(), "update", collector);
     let verify = word(file.verify.as_deref(), "verify", collector);
     let limits = limits(&file.limits, overrides, collector);
-    let reports = reports::validate(file, source, overrides, collector);
+    let service = file.service.take().map(ServiceMap::from).unwrap_or_default();
     let flag = overrides.service.as_deref();
-    let service = service::validate(file.service.take(), flag, source.folder(), collector);
+    let is_rehearsal_by_flag = flag == Some(SANDBOX) && service.sandbox.is_none();
+    let reports = reports::validate(file, source, overrides, is_rehearsal_by_flag, collector);
+    let service = validate_service(service, flag, source.folder(), collector);
     Some(Settings {
         name: file.name.take().unwrap_or_else(|| source.to_string()),
         source: source.clone(),
@@ -93,4 +95,72 @@ fn number<T: Copy + PartialOrd + TryFrom<u64> + fmt::Display>(
         Ok(number) if range.contains(&number) => *limit = number,
         _ => collector.error(path, format!("give {} to {}", range.start(), range.end())),
     }
+}
+
+/// The service of a job; none if its description has an error, which is reported. The flag `--service` replaces the
+/// address and nothing else.
+fn validate_service(
+    mut map: ServiceMap,
+    flag: Option<&str>,
+    folder: &Path,
+    collector: &mut Collector,
+) -> Option<ServicePlan> {
+    if flag.is_none() && map.sandbox.is_some() && map.url.is_some() {
+        collector.error("service", "both 'url' and 'sandbox' are given; keep one");
+    }
+    match (flag, map.sandbox.take()) {
+        (Some(SANDBOX), entry) => return Some(sandbox(entry.unwrap_or_default(), collector)),
+        (None, Some(entry)) => return Some(sandbox(entry, collector)),
+        (Some(address), _) => map.url = Some(address.to_owned()),
+        (None, None) => {}
+    }
+    let subject = if flag.is_some() { "--service" } else { "service" };
+    remote(map, subject, folder, collector)
+}
+
+fn sandbox(entry: SandboxEntry, collector: &mut Collector) -> ServicePlan {
+    let latency = entry.latency.as_deref().map(parse_duration);
+    let latency = latency.and_then(|latency| collector.value("service.sandbox.latency", latency));
+    ServicePlan::Sandbox(SandboxPlan {
+        latency: latency.unwrap_or_default(),
+        refuse_logon: entry.refuse_logon,
+        refuse_jess: entry.refuse_jess,
+        suspended: entry.suspended,
+        slow: entry.slow,
+    })
+}
+
+fn remote(map: ServiceMap, subject: &str, folder: &Path, collector: &mut Collector) -> Option<ServicePlan> {
+    let address = map.url.as_deref().unwrap_or(DEFAULT_ADDRESS);
+    // A single word is not an address; this one was probably meant.
+    if !address.contains([':', '.']) {
+        let message =
+            "this is not an address; give one such as https://api.ensims.com, or sandbox for a rehearsal";
+        collector.error(subject, message);
+        return None;
+    }
+    let service = if map.allow_http { Service::allowing_http(address) } else { Service::new(address) };
+    let mut service = collector.value(subject, service)?;
+    if let Some(path) = &map.users_path {
+        service = collector.value("service.users_path", service.with_users_path(path))?;
+    }
+    if let Some(path) = &map.jess_path {
+        service = collector.value("service.jess_path", service.with_jess_path(path))?;
+    }
+    if let Some(path) = &map.logon_path {
+        service = collector.value("service.logon_path", service.with_logon_path(path))?;
+    }
+    let mut ca_bundle = None;
+    if let Some(path) = map.ca_bundle {
+        let pem =
+            std::fs::read(folder.join(path)).map_err(|error| format!("the file cannot be read: {error}"));
+        let pem = collector.value("service.ca_bundle", pem)?;
+        collector
+            .value("service.ca_bundle", Client::builder(service.clone()).ca_bundle(pem.clone()).build())?;
+        ca_bundle = Some(pem);
+    }
+    if let Some(address) = &map.proxy {
+        collector.value("service.proxy", Client::builder(service.clone()).proxy(address.clone()).build())?;
+    }
+    Some(ServicePlan::Remote { service, ca_bundle, proxy: map.proxy })
 }

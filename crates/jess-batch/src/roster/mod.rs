@@ -17,6 +17,6 @@ pub use column::Column;
 pub use delimiter::Delimiter;
 pub use headings::GivenElsewhere;
 pub use key::{ColumnsEntry, RosterEntry, RosterItem, RosterKey};
-pub use row::{RosterJess, RosterRow};
+pub use row::{WrittenAccount, WrittenJess};
 pub use summary::{HeadingMatch, RecognizedHeadings, RosterSummary};
 pub use table::Roster;

@@ -11,9 +11,9 @@ use super::lints::{is_hidden, lints};
 use crate::diagnostics::{Diagnostic, Diagnostics, looks_like_email};
 use crate::secret::SecretKeys;
 
-/// One account of a roster.
+/// An account as it is written, in a roster or a job file.
 #[derive(Debug)]
-pub struct RosterRow {
+pub struct WrittenAccount {
     /// The name of the account, if the cell is filled in.
     pub name: Option<String>,
     /// The e-mail address of the ENSIMS account.
@@ -21,12 +21,12 @@ pub struct RosterRow {
     /// Where the ENSIMS password comes from.
     pub ensims: SecretKeys,
     /// The JESS account, if the line gives one.
-    pub jess: Option<RosterJess>,
+    pub jess: Option<WrittenJess>,
 }
 
-/// The JESS account of a line of a roster.
+/// A JESS account as it is written, in a roster or a job file.
 #[derive(Debug)]
-pub struct RosterJess {
+pub struct WrittenJess {
     /// The JESS user name.
     pub username: String,
     /// Where the JESS password comes from.
@@ -48,7 +48,7 @@ const TOTALS: &str =
 
 impl<'a> Row<'a> {
     /// Checks the line. Returns its account, unless the line cannot be used.
-    pub(super) fn check(mut self) -> Option<RosterRow> {
+    pub(super) fn check(mut self) -> Option<WrittenAccount> {
         if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
             self.error(self.cells.first(), None, message);
             return None;
@@ -190,14 +190,14 @@ impl<'a> Row<'a> {
         self.cell(column).map(|cell| trimmed(&cell.text()).to_owned())
     }
 
-    fn account(&self) -> RosterRow {
-        RosterRow {
+    fn account(&self) -> WrittenAccount {
+        WrittenAccount {
             name: self.text(Column::Name),
             email: self.text(Column::Email).unwrap_or_default(),
             ensims: self.keys(Column::ENSIMS_PASSWORDS),
             jess: self
                 .text(Column::JessUsername)
-                .map(|username| RosterJess { username, keys: self.keys(Column::JESS_PASSWORDS) }),
+                .map(|username| WrittenJess { username, keys: self.keys(Column::JESS_PASSWORDS) }),
         }
     }
 

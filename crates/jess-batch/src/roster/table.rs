@@ -8,7 +8,7 @@ use super::file::{filled_lines, read_bytes, text_of};
 use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS};
 use super::key::RosterEntry;
 use super::layout::Layout;
-use super::row::{RosterRow, Row};
+use super::row::{Row, WrittenAccount};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 
 /// A roster that was read, with what is wrong in it.
@@ -17,7 +17,7 @@ pub struct Roster {
     /// The path of the file.
     pub path: PathBuf,
     /// The accounts of the lines that can be used.
-    pub rows: Vec<RosterRow>,
+    pub rows: Vec<WrittenAccount>,
     /// What is wrong in the file, or may be.
     pub diagnostics: Diagnostics,
     /// Whether the file itself contains passwords.

@@ -4,7 +4,6 @@
 //! whatever would change a password silently: tags, empty values, an unquoted password that a comment cuts off. Then the
 //! typed value is read. The messages of the libraries are never shown, because they quote the file.
 
-mod node;
 mod shape;
 mod tree;
 
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 
-pub(super) use node::Node;
+pub(super) use tree::Node;
 
 /// Reads a typed value and the locations of its parts. `file` is what messages call the text.
 pub(super) fn read<T: DeserializeOwned>(
@@ -22,20 +21,10 @@ pub(super) fn read<T: DeserializeOwned>(
     schema: &Value,
 ) -> Result<(T, Node), Diagnostics> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let tree = tree::parse(text).map_err(|error| Diagnostic {
-        location: error.location,
-        ..Diagnostic::of_file(file, error.message)
-    })?;
-    let mut diagnostics = Diagnostics::default();
-    for mismatch in shape::compare(&tree, schema) {
-        diagnostics.errors.push(Diagnostic {
-            file: file.to_owned(),
-            location: Some(mismatch.location),
-            subject: mismatch.path,
-            message: mismatch.message,
-        });
-    }
-    if diagnostics.has_errors() {
+    let tree = tree::parse(file, text)?;
+    let errors = shape::compare(file, &tree, schema);
+    if !errors.is_empty() {
+        let mut diagnostics = Diagnostics { errors, warnings: Vec::new() };
         diagnostics.sort(file);
         return Err(diagnostics);
     }
@@ -64,33 +53,25 @@ mod tests {
     }
 
     #[test]
-    fn read_refuses_texts_that_are_not_one_document() {
-        assert_eq!(error(""), "a.yaml: the file is empty");
-        assert_eq!(error("# hunter2\n"), "a.yaml: the file is empty");
-        assert_eq!(error("~\n"), "a.yaml: the file is empty");
-        assert_eq!(error("a\n---\nb\n"), "a.yaml:2:1: a job file contains one document; remove '---'");
+    fn read_refuses_what_is_not_one_plain_document() {
+        for (text, expected) in [
+            ("", "a.yaml: the file is empty"),
+            ("# hunter2\n", "a.yaml: the file is empty"),
+            ("~\n", "a.yaml: the file is empty"),
+            ("a\n---\nb\n", "a.yaml:2:1: a job file contains one document; remove '---'"),
+            ("? [hunter2]\n: 1", "a.yaml:1:3: a key must be plain text"),
+            (&*"[".repeat(20), "a.yaml:1:18: this is nested too deeply for a job file"),
+            (
+                "hunter2",
+                "a.yaml:1:1: this value does not fit its key; if it is an alias, repeat the value here",
+            ),
+        ] {
+            assert_eq!(error(text), expected, "{text}");
+        }
         assert!(error("[hunter2").starts_with("a.yaml:2:1: this is not valid YAML;"));
-        assert_eq!(error("? [hunter2]\n: 1"), "a.yaml:1:3: a key must be plain text");
-        assert_eq!(
-            error(&("[".repeat(20) + &"]".repeat(20))),
-            "a.yaml:1:18: this is nested too deeply for a job file"
-        );
-    }
-
-    #[test]
-    fn read_refuses_passwords_that_yaml_would_cut() {
         for text in ["password: hun #ter2", "password: hun\n  ter2", "{ jess_password: hun #ter2\n}"] {
             assert!(error(text).ends_with("put it in single quotes"), "{text}");
         }
-    }
-
-    #[test]
-    fn read_does_not_quote_the_file_where_serde_would() {
-        let message = error("hunter2");
-        assert_eq!(
-            message,
-            "a.yaml:1:1: this value does not fit its key; if it is an alias, repeat the value here"
-        );
     }
 
     #[test]

@@ -4,9 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::node::{Entry, Kind, Node};
-use crate::diagnostics::Location;
-use crate::job::words::one_of;
+use super::tree::{Entry, Kind, Node};
+use crate::diagnostics::{Diagnostic, Location, one_of};
 
 /// What can be given where the schema leaves a choice, by the name of the type.
 const CHOICES: [(&str, &str); 3] = [
@@ -20,40 +19,32 @@ const MERGE_KEY: &str = "<<";
 
 const NO_VALUE: &str = "this has no value; give one (in quotes if it is text such as '~'), or remove the key";
 
-/// A part of the text that does not fit the schema.
-#[derive(Debug)]
-pub(super) struct Mismatch {
-    pub(super) location: Location,
-    /// The path of the value, such as `accounts[3].ensims`. Empty for the whole text.
-    pub(super) path: String,
-    pub(super) message: String,
-}
-
-/// Every part of the tree that does not fit the schema.
-pub(super) fn compare(root: &Node, schema: &Value) -> Vec<Mismatch> {
-    let mut comparison = Comparison { schema, path: String::new(), mismatches: Vec::new() };
+/// An error for every part of the tree that does not fit the schema. `file` is what messages call the text.
+pub(super) fn compare(file: &str, root: &Node, schema: &Value) -> Vec<Diagnostic> {
+    let mut comparison = Comparison { file, schema, path: String::new(), errors: Vec::new() };
     comparison.check(root, schema);
-    comparison.mismatches
+    comparison.errors
 }
 
 struct Comparison<'a> {
+    file: &'a str,
     schema: &'a Value,
-    /// The path of the value that is being checked.
+    /// The path of the value that is being checked, such as `accounts[3].ensims`. Empty for the whole text.
     path: String,
-    mismatches: Vec<Mismatch>,
+    errors: Vec<Diagnostic>,
 }
 
 impl<'a> Comparison<'a> {
     fn check(&mut self, node: &Node, schema: &'a Value) {
         match &node.kind {
-            Kind::Unusable(message) => return self.mismatch(node.location, *message),
-            Kind::Null => return self.mismatch(node.location, NO_VALUE),
+            Kind::Unusable(message) => return self.error(node.location, *message),
+            Kind::Null => return self.error(node.location, NO_VALUE),
             // The value that it stands for is checked where it is written.
             Kind::Alias => return,
             _ => {}
         }
         let Some(schema) = self.fitting(&node.kind, schema, false) else {
-            return self.mismatch(node.location, self.requirement(schema));
+            return self.error(node.location, self.requirement(schema));
         };
         match &node.kind {
             Kind::Mapping(entries) => self.check_entries(node.location, entries, schema),
@@ -80,7 +71,7 @@ impl<'a> Comparison<'a> {
         for (index, entry) in entries.iter().enumerate() {
             if let Some(property) = properties.and_then(|properties| properties.get(&entry.key)) {
                 if entries[..index].iter().any(|earlier| earlier.key == entry.key) {
-                    self.mismatch(entry.location, "this key is given twice; remove one");
+                    self.error(entry.location, "this key is given twice; remove one");
                 } else {
                     let separator = if self.path.is_empty() { "" } else { "." };
                     self.check_below(&format!("{separator}{}", entry.key), &entry.value, property);
@@ -90,7 +81,7 @@ impl<'a> Comparison<'a> {
                     properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
                 let near = nearest(&entry.key, &known);
                 probably_meant.extend(near);
-                self.mismatch(entry.location, unknown_key(entry, near, &known));
+                self.error(entry.location, unknown_key(entry, near, &known));
             } else {
                 self.check(&entry.value, &Value::Null);
             }
@@ -98,7 +89,7 @@ impl<'a> Comparison<'a> {
         for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let is_given = |entry: &Entry| entry.key == key || entry.key == MERGE_KEY;
             if !probably_meant.contains(&key) && !entries.iter().any(is_given) {
-                self.mismatch(start, format!("the key '{key}' is missing; add it"));
+                self.error(start, format!("the key '{key}' is missing; add it"));
             }
         }
     }
@@ -157,8 +148,12 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn mismatch(&mut self, location: Location, message: impl Into<String>) {
-        self.mismatches.push(Mismatch { location, path: self.path.clone(), message: message.into() });
+    fn error(&mut self, location: Location, message: impl Into<String>) {
+        self.errors.push(Diagnostic {
+            location: Some(location),
+            subject: self.path.clone(),
+            ..Diagnostic::of_file(self.file, message)
+        });
     }
 }
 
@@ -185,30 +180,21 @@ fn unknown_key(entry: &Entry, near: Option<&str>, known: &[&str]) -> String {
 
 /// The key that was probably meant: it differs by a letter or two.
 fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
-    let mut best = None;
-    for name in known.iter().copied() {
-        let distance = strsim::osa_distance(key, name);
-        if distance <= 2 && distance < name.len() / 2 + 1 && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, name));
-        }
-    }
-    best.map(|(_, name)| name)
+    let distances = known.iter().map(|name| (strsim::osa_distance(key, name), *name));
+    let near = distances.filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2 + 1);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tree;
     use super::*;
-    use crate::job::schema::SCHEMA;
+    use crate::job::parse::SCHEMA;
 
-    /// Each mismatch as `line:column path: message`.
-    fn mismatches(text: &str) -> Vec<String> {
-        let tree = tree::parse(text).expect("valid YAML");
-        let mut texts = Vec::new();
-        for Mismatch { location, path, message } in compare(&tree, &SCHEMA) {
-            texts.push(format!("{}:{} {path}: {message}", location.line, location.column));
-        }
-        texts
+    /// Each error as `:line:column: path: message`.
+    fn errors(text: &str) -> Vec<String> {
+        let tree = tree::parse("", text).expect("valid YAML");
+        compare("", &tree, &SCHEMA).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -224,43 +210,43 @@ mod tests {
             "jess: { username: 1e5, password: 0x10 }",
             "name: &a x\nreports: [*a]\nlimits: *a",
         ] {
-            assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [""; 0], "{lines}");
+            assert_eq!(errors(&format!("version: 1\n{lines}\n")), [""; 0], "{lines}");
         }
     }
 
     #[test]
     #[rustfmt::skip] // A table: one line for each case.
-    fn compare_reports_each_mismatch_with_its_location() {
+    fn compare_reports_each_error_with_its_location() {
         for (lines, expected) in [
-            ("verson: 1", "2:1 : unknown key; did you mean 'version'?"),
-            ("limits: { hunter2: 1 }", "2:11 limits: unknown key; the keys here are attempts, budget, concurrency, give_up_after, rate, timeout"),
-            ("limits: { hun, attempts: 1 }", "2:11 limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes"),
-            ("jess: { <<: { username: 1 } }", "2:9 jess: YAML merge keys ('<<') are not supported; repeat the keys here"),
-            ("name: a\nname: b", "3:1 : this key is given twice; remove one"),
-            ("name:", "2:5 name: this has no value; give one (in quotes if it is text such as '~'), or remove the key"),
-            ("name: !env A", "2:7 name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes"),
-            ("name: [a]", "2:7 name: this must be text; put it in single quotes"),
-            ("update: true", "2:9 update: give always or when-invalid"),
-            ("verify: []", "2:9 verify: give none, session or account"),
-            ("limits: { attempts: -1 }", "2:21 limits.attempts: this must be a whole number, 1 to 20"),
-            ("service: { allow_http: 'true' }", "2:24 service.allow_http: this must be true or false"),
-            ("service: 12", "2:10 service: this must be an address, the word 'sandbox', or a map"),
-            ("limits: 5", "2:9 limits: this must be a map of keys and values"),
-            ("reports: a", "2:10 reports: this must be a list"),
-            ("reports: [a, { b: c }]", "2:14 reports[1]: this must be text; put it in single quotes"),
-            ("roster: 12", "2:9 roster: this must be a file name, a map with 'file', or a list of these"),
-            ("roster: [[a]]", "2:10 roster[0]: this must be a file name or a map with 'file'"),
-            ("roster: [{ delimiter: a }]", "2:10 roster[0]: the key 'file' is missing; add it"),
-            ("roster: { files: a }", "2:11 roster: unknown key; did you mean 'file'?"),
+            ("verson: 1", ":2:1: unknown key; did you mean 'version'?"),
+            ("limits: { hunter2: 1 }", ":2:11: limits: unknown key; the keys here are attempts, budget, concurrency, give_up_after, rate, timeout"),
+            ("limits: { hun, attempts: 1 }", ":2:11: limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes"),
+            ("jess: { <<: { username: 1 } }", ":2:9: jess: YAML merge keys ('<<') are not supported; repeat the keys here"),
+            ("name: a\nname: b", ":3:1: this key is given twice; remove one"),
+            ("name:", ":2:5: name: this has no value; give one (in quotes if it is text such as '~'), or remove the key"),
+            ("name: !env A", ":2:7: name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes"),
+            ("name: [a]", ":2:7: name: this must be text; put it in single quotes"),
+            ("update: true", ":2:9: update: give always or when-invalid"),
+            ("verify: []", ":2:9: verify: give none, session or account"),
+            ("limits: { attempts: -1 }", ":2:21: limits.attempts: this must be a whole number, 1 to 20"),
+            ("service: { allow_http: 'true' }", ":2:24: service.allow_http: this must be true or false"),
+            ("service: 12", ":2:10: service: this must be an address, the word 'sandbox', or a map"),
+            ("limits: 5", ":2:9: limits: this must be a map of keys and values"),
+            ("reports: a", ":2:10: reports: this must be a list"),
+            ("reports: [a, { b: c }]", ":2:14: reports[1]: this must be text; put it in single quotes"),
+            ("roster: 12", ":2:9: roster: this must be a file name, a map with 'file', or a list of these"),
+            ("roster: [[a]]", ":2:10: roster[0]: this must be a file name or a map with 'file'"),
+            ("roster: [{ delimiter: a }]", ":2:10: roster[0]: the key 'file' is missing; add it"),
+            ("roster: { files: a }", ":2:11: roster: unknown key; did you mean 'file'?"),
         ] {
-            assert_eq!(mismatches(&format!("version: 1\n{lines}\n")), [expected], "{lines}");
+            assert_eq!(errors(&format!("version: 1\n{lines}\n")), [expected], "{lines}");
         }
     }
 
     #[test]
-    fn compare_reports_all_mismatches_of_a_text() {
-        let found = mismatches("name: [a]\nlimits: { attempts: x, hunter2: 1 }\nreports: [~, [b]]\n");
-        let starts: Vec<&str> = found.iter().filter_map(|text| text.split(' ').next()).collect();
-        assert_eq!(starts, ["1:7", "2:21", "2:24", "3:11", "3:14", "1:1"], "{found:?}");
+    fn compare_reports_all_errors_of_a_text() {
+        let found = errors("name: [a]\nlimits: { attempts: x, hunter2: 1 }\nreports: [~, [b]]\n");
+        let starts: Vec<&str> = found.iter().filter_map(|text| text.split(": ").next()).collect();
+        assert_eq!(starts, [":1:7", ":2:21", ":2:24", ":3:11", ":3:14", ":1:1"], "{found:?}");
     }
 }

@@ -1,9 +1,8 @@
-//! Building the tree of a YAML text from the events of its parser.
+//! The tree of a YAML text, with the location of every part, built from the events of a parser.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::node::{Entry, Kind, Node};
-use crate::diagnostics::Location;
+use crate::diagnostics::{Diagnostic, Location};
 
 /// How deep a job file can be nested; one that is in order needs much less.
 const MAX_DEPTH: usize = 16;
@@ -12,26 +11,77 @@ const NOT_YAML: &str = "this is not valid YAML; look just before it for a missin
 const TAGGED: &str = "YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes";
 const CUT_PASSWORD: &str = "YAML cuts this password at ' #' or joins its lines; put it in single quotes";
 
-/// Why a text has no tree. No line of the text is shown: any may contain a password.
+/// One value of a YAML text. Its text is not kept: it may be a password.
 #[derive(Debug)]
-pub(super) struct TreeError {
-    pub(super) location: Option<Location>,
-    pub(super) message: &'static str,
+pub(in crate::job) struct Node {
+    pub(super) location: Location,
+    pub(super) kind: Kind,
 }
 
-/// The tree of a YAML text.
-pub(super) fn parse(text: &str) -> Result<Node, TreeError> {
-    TreeBuilder { parser: Parser::new_from_str(text), lines: text.lines().collect() }.document()
+/// What a value is.
+#[derive(Debug)]
+pub(super) enum Kind {
+    Text,
+    /// A number of the type `u64`.
+    Integer,
+    /// Any other number.
+    Number,
+    Boolean,
+    /// No value at all, or `null`.
+    Null,
+    Sequence(Vec<Node>),
+    Mapping(Vec<Entry>),
+    /// Another name for a value that is somewhere before it.
+    Alias,
+    /// A value that would be read as something else than what was meant, with the message about it.
+    Unusable(&'static str),
+}
+
+/// A key of a mapping and its value.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) location: Location,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The location of a path such as `accounts[3].ensims.email`, or of the nearest value around it.
+    pub(in crate::job) fn locate(&self, path: &str) -> Option<Location> {
+        let mut node = self;
+        let mut found = None;
+        for part in path.split(['.', '[']) {
+            let child = match &node.kind {
+                Kind::Mapping(entries) => {
+                    entries.iter().find(|entry| entry.key == part).map(|entry| &entry.value)
+                }
+                Kind::Sequence(items) => {
+                    part.strip_suffix(']').and_then(|index| items.get(index.parse::<usize>().ok()?))
+                }
+                _ => None,
+            };
+            let Some(child) = child else { break };
+            found = Some(child.location);
+            node = child;
+        }
+        found
+    }
+}
+
+/// The tree of a YAML text. An error shows no line of the text: any may contain a password.
+pub(super) fn parse(file: &str, text: &str) -> Result<Node, Diagnostic> {
+    TreeBuilder { file, parser: Parser::new_from_str(text), lines: text.lines().collect() }.document()
 }
 
 struct TreeBuilder<'a> {
+    file: &'a str,
     parser: Parser<'a, StrInput<'a>>,
     lines: Vec<&'a str>,
 }
 
 impl<'a> TreeBuilder<'a> {
-    fn document(&mut self) -> Result<Node, TreeError> {
-        let empty = TreeError { location: None, message: "the file is empty" };
+    fn document(&mut self) -> Result<Node, Diagnostic> {
+        let empty = Diagnostic::of_file(self.file, "the file is empty");
         let root = loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(_), _) => {}
@@ -42,7 +92,7 @@ impl<'a> TreeBuilder<'a> {
         loop {
             match self.next()? {
                 (Event::DocumentStart(_), at) => {
-                    return Err(error(at, "a job file contains one document; remove '---'"));
+                    return Err(self.error(at, "a job file contains one document; remove '---'"));
                 }
                 (Event::StreamEnd, _) => break,
                 _ => {}
@@ -51,10 +101,10 @@ impl<'a> TreeBuilder<'a> {
         if matches!(root.kind, Kind::Null) { Err(empty) } else { Ok(root) }
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Marker), TreeError> {
+    fn next(&mut self) -> Result<(Event<'a>, Marker), Diagnostic> {
         match self.parser.next() {
             Some(Ok((event, span))) => Ok((event, span.start)),
-            Some(Err(cause)) => Err(error(*cause.marker(), NOT_YAML)),
+            Some(Err(cause)) => Err(self.error(*cause.marker(), NOT_YAML)),
             None => Ok((Event::StreamEnd, Marker::default())),
         }
     }
@@ -66,22 +116,22 @@ impl<'a> TreeBuilder<'a> {
         at: Marker,
         depth: usize,
         is_password: bool,
-    ) -> Result<Node, TreeError> {
+    ) -> Result<Node, Diagnostic> {
         if depth > MAX_DEPTH {
-            return Err(error(at, "this is nested too deeply for a job file"));
+            return Err(self.error(at, "this is nested too deeply for a job file"));
         }
         let (kind, tag) = match event {
             Event::Alias(_) => (Kind::Alias, None),
             Event::Scalar(text, style, _, tag) => (self.scalar(&text, style, at, is_password), tag),
             Event::SequenceStart(_, tag) => (Kind::Sequence(self.items(depth + 1)?), tag),
             Event::MappingStart(_, tag) => (Kind::Mapping(self.entries(depth + 1)?), tag),
-            _ => return Err(error(at, NOT_YAML)),
+            _ => return Err(self.error(at, NOT_YAML)),
         };
         let kind = if tag.is_some() { Kind::Unusable(TAGGED) } else { kind };
         Ok(Node { location: location(at), kind })
     }
 
-    fn items(&mut self, depth: usize) -> Result<Vec<Node>, TreeError> {
+    fn items(&mut self, depth: usize) -> Result<Vec<Node>, Diagnostic> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
@@ -91,14 +141,14 @@ impl<'a> TreeBuilder<'a> {
         }
     }
 
-    fn entries(&mut self, depth: usize) -> Result<Vec<Entry>, TreeError> {
+    fn entries(&mut self, depth: usize) -> Result<Vec<Entry>, Diagnostic> {
         let mut entries = Vec::new();
         loop {
             let (key, key_at) = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(entries),
                 (Event::Scalar(key, _, _, None), at) => (key.into_owned(), at),
-                (Event::Scalar(..), at) => return Err(error(at, TAGGED)),
-                (_, at) => return Err(error(at, "a key must be plain text")),
+                (Event::Scalar(..), at) => return Err(self.error(at, TAGGED)),
+                (_, at) => return Err(self.error(at, "a key must be plain text")),
             };
             let (event, at) = self.next()?;
             let value = self.node(event, at, depth, key.ends_with("password"))?;
@@ -132,10 +182,10 @@ impl<'a> TreeBuilder<'a> {
         let start = line.char_indices().nth(at.col()).map_or(line.len(), |(byte, _)| byte);
         line[start..].strip_prefix(text).is_some_and(|rest| !rest.trim_start().starts_with('#'))
     }
-}
 
-fn error(at: Marker, message: &'static str) -> TreeError {
-    TreeError { location: Some(location(at)), message }
+    fn error(&self, at: Marker, message: &str) -> Diagnostic {
+        Diagnostic { location: Some(location(at)), ..Diagnostic::of_file(self.file, message) }
+    }
 }
 
 fn location(at: Marker) -> Location {

@@ -1,21 +1,42 @@
-//! Files with passwords that other users of the machine can read.
+//! What may be wrong with passwords besides their text: files that others can read, and two for one JESS user.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::account::UnresolvedAccounts;
+use super::account::{UnresolvedAccount, UnresolvedAccounts};
 use super::collector::Collector;
 use super::model::ServicePlan;
-use super::source::JobSource;
+use super::paths::JobSource;
 use crate::diagnostics::{Diagnostic, shell_quote_path};
 use crate::secret::{SecretSource, is_readable_by_others};
 
+/// Warns, once for each JESS user, if two accounts give different passwords for it: one is probably mistyped.
+pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Collector) {
+    let mut firsts: HashMap<&str, (&UnresolvedAccount, &str)> = HashMap::new();
+    let mut reported = HashSet::new();
+    for account in accounts.accounts.iter().filter(|account| account.is_selected) {
+        let Some((username, password)) = accounts.resolved_jess(account) else { continue };
+        let (first, first_password) = *firsts.entry(username).or_insert((account, password));
+        if password != first_password && reported.insert(username) {
+            let other = match first.label() {
+                "" => "another account".to_owned(),
+                label => format!("the account {label}"),
+            };
+            let line = collector.line_of(first);
+            let message = format!(
+                "{other}{line} gives another password for the same JESS user; one of the two is probably wrong"
+            );
+            collector.account_warning(account, "jess", message);
+        }
+    }
+}
+
 /// Reports each file with passwords that other users can read. Password files that only deselected accounts need are not
 /// read, so they do not count.
-pub(super) fn check(
+pub(super) fn check_permissions(
     source: &JobSource,
     service: Option<&ServicePlan>,
     accounts: &UnresolvedAccounts,
@@ -23,15 +44,14 @@ pub(super) fn check(
 ) {
     let everybody_is_selected = accounts.accounts.iter().all(|account| account.is_selected);
     let shared_is_needed = everybody_is_selected || accounts.uses_shared_jess();
-    let mut passwords = Vec::with_capacity(2 * accounts.accounts.len() + 1);
-    passwords.extend(accounts.shared_jess.iter().map(|jess| (&jess.password, shared_is_needed)));
-    for account in &accounts.accounts {
-        passwords.extend(account.passwords().map(|password| (password, account.is_selected)));
-    }
-
+    let shared = accounts.shared_jess.iter().map(|jess| (&jess.password, shared_is_needed));
+    let own = accounts
+        .accounts
+        .iter()
+        .flat_map(|account| account.passwords().map(|password| (password, account.is_selected)));
     let mut files: BTreeSet<&Path> = BTreeSet::new();
     let mut job_file_holds_passwords = service.is_some_and(has_proxy_password);
-    for (password, is_needed) in passwords {
+    for (password, is_needed) in shared.chain(own) {
         match &password.source {
             SecretSource::JobFile => job_file_holds_passwords = true,
             SecretSource::File(path) if is_needed => {

@@ -1,7 +1,64 @@
-//! Where a report is written, and in which format.
+//! Where a job comes from, and where its reports are written.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use crate::diagnostics::one_of;
+
+/// Where a job's text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobSource {
+    /// A regular file, which can be read again.
+    File(PathBuf),
+    /// Standard input (`-` on the command line).
+    StandardInput,
+    /// A path that can be read only once, such as `<(sops -d job.yaml)`.
+    Pipe(PathBuf),
+}
+
+impl JobSource {
+    /// The source that a word of the command line names. A path that is not there counts as a file.
+    pub fn of(path: &Path) -> Self {
+        if path.as_os_str() == "-" {
+            Self::StandardInput
+        } else if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            Self::Pipe(path.to_owned())
+        } else {
+            Self::File(path.to_owned())
+        }
+    }
+
+    /// The path that is read, if there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Pipe(path) => Some(path),
+            Self::StandardInput => None,
+        }
+    }
+
+    /// The job file, if the job comes from one that can be read again.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Pipe(_) | Self::StandardInput => None,
+        }
+    }
+
+    /// The folder that paths in the job are relative to; empty for the current folder.
+    pub fn folder(&self) -> &Path {
+        self.path().and_then(Path::parent).unwrap_or(Path::new(""))
+    }
+}
+
+/// Writes the path, or `standard input`.
+impl fmt::Display for JobSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path() {
+            Some(path) => write!(formatter, "{}", path.display()),
+            None => formatter.write_str("standard input"),
+        }
+    }
+}
 
 /// The format of a report, decided by the file extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +88,7 @@ impl Format {
 
     /// The known extensions: ".json, .html, .csv, .md, .xml or .prom".
     pub fn known_extensions() -> String {
-        let [first @ .., last] = Self::ALL.map(|format| format!(".{}", format.extension()));
-        format!("{} or {last}", first.join(", "))
+        one_of(&Self::ALL.map(|format| format!(".{}", format.extension())))
     }
 
     /// A regular expression for the name of a report.
