@@ -32,12 +32,8 @@ impl Cell<'_> {
     }
 }
 
-/// A quote that is in the wrong place.
-#[derive(Debug)]
-pub(super) struct QuoteError {
-    pub(super) location: Location,
-    pub(super) message: &'static str,
-}
+/// Where a quote is in the wrong place, and the message about it.
+pub(super) type QuoteError = (Location, &'static str);
 
 const NEVER_CLOSED: &str = "the quote that opens here is never closed; close it. A value that contains a quote must be in double quotes, with each quote inside it doubled";
 const CLOSED_EARLY: &str = "the quote that opens here is closed in the middle of the value. A value that contains a quote must be in double quotes, with each quote inside it doubled";
@@ -94,14 +90,14 @@ impl<'a> Lines<'a> {
         let Some(end) = closing_quote(&self.rest[1..]) else {
             // Everything that follows would be read as one value.
             self.rest = "";
-            return Err(QuoteError { location, message: NEVER_CLOSED });
+            return Err((location, NEVER_CLOSED));
         };
         let raw = &self.take(end + 2)[1..=end];
         if self.rest.is_empty() || self.rest.starts_with([self.delimiter, '\r', '\n']) {
             Ok(Cell { raw, quoted: true, location })
         } else {
             self.take_until(&['\r', '\n']);
-            Err(QuoteError { location, message: CLOSED_EARLY })
+            Err((location, CLOSED_EARLY))
         }
     }
 

@@ -1,10 +1,8 @@
 //! The first line of a roster: which column is which, and what is wrong with the headings.
 
 use super::cells::Cell;
-use super::column::Column;
+use super::column::{Column, likeness, similar_column};
 use super::key::ColumnsEntry;
-use super::layout::{ColumnUse, Layout};
-use super::spelling::{likeness, similar_column};
 use crate::diagnostics::{Location, looks_like_email};
 
 /// What a roster may leave out because the job gives it.
@@ -22,16 +20,18 @@ pub(super) type Finding = (Location, String);
 pub(super) const NO_HEADINGS: &str = "the first line must contain the headings name, email, ensims_password, jess_username and jess_password. If the file has other headings, list them under 'roster.columns' in the job file";
 
 /// The headings of a file.
-pub(super) struct HeadingRow<'a> {
-    headings: Vec<Heading>,
+#[derive(Debug, Default)]
+pub(super) struct HeadingRow {
+    pub(super) columns: Vec<Heading>,
     /// `columns` of the job file. Without it every heading must be a standard one; with it, the others are ignored.
-    own: Option<&'a ColumnsEntry>,
+    own: Option<ColumnsEntry>,
 }
 
 /// One cell of the first line.
-struct Heading {
+#[derive(Debug)]
+pub(super) struct Heading {
     location: Location,
-    text: String,
+    pub(super) text: String,
     /// What the column is read as. Without `columns` in the job file, a similar heading is enough, so that the errors
     /// below it are found too.
     column: Option<Column>,
@@ -50,12 +50,14 @@ impl Heading {
         self.column.or(self.similar)
     }
 
-    fn column_use(&self) -> ColumnUse {
-        match self.column {
-            Some(column) if !self.is_repeated => ColumnUse::Known(column),
-            None if self.text.is_empty() => ColumnUse::Unnamed,
-            _ => ColumnUse::Ignored,
-        }
+    /// The column that is used, if so. Others are ignored because of `columns` in the job file or their heading.
+    pub(super) fn used_column(&self) -> Option<Column> {
+        self.column.filter(|_| !self.is_repeated)
+    }
+
+    /// Whether the column has no heading, so that its cells must be empty.
+    pub(super) fn is_unnamed(&self) -> bool {
+        self.column.is_none() && self.text.is_empty()
     }
 
     /// How `columns` in the job file gives this heading.
@@ -72,13 +74,13 @@ impl Heading {
     }
 }
 
-impl<'a> HeadingRow<'a> {
-    pub(super) fn read(cells: &[Cell<'_>], own: Option<&'a ColumnsEntry>) -> Self {
+impl HeadingRow {
+    pub(super) fn read(cells: &[Cell<'_>], own: Option<&ColumnsEntry>) -> Self {
         let none = ColumnsEntry::default();
         let names = own.unwrap_or(&none);
         let texts: Vec<String> = cells.iter().map(|cell| cell.text().trim().to_owned()).collect();
         let known: Vec<Option<Column>> = texts.iter().map(|text| names.column_of(text)).collect();
-        let mut headings: Vec<Heading> = Vec::new();
+        let mut columns: Vec<Heading> = Vec::new();
         for ((cell, text), known_column) in cells.iter().zip(texts).zip(&known) {
             let mut similar = None;
             if known_column.is_none() {
@@ -87,17 +89,17 @@ impl<'a> HeadingRow<'a> {
                     .filter(|column| names.heading_of(*column).is_none() && !known.contains(&Some(*column)));
             }
             let column = if own.is_none() { known_column.or(similar) } else { *known_column };
-            let is_repeated = column.is_some() && headings.iter().any(|other| other.column == column);
-            headings.push(Heading { location: cell.location, text, column, similar, is_repeated });
+            let is_repeated = column.is_some() && columns.iter().any(|other| other.column == column);
+            columns.push(Heading { location: cell.location, text, column, similar, is_repeated });
         }
-        Self { headings, own }
+        Self { columns, own: own.cloned() }
     }
 
     /// Whether the line contains headings at all. One that may not be shown must have no unknown heading.
     pub(super) fn are_headings(&self) -> bool {
-        let has_known = self.headings.iter().any(Heading::is_known);
-        let has_own = self.own.is_some_and(|own| own.all().next().is_some());
-        let has_unknown = self.headings.iter().any(|one| !one.is_known() && !one.text.is_empty());
+        let has_known = self.columns.iter().any(Heading::is_known);
+        let has_own = self.own.as_ref().is_some_and(|own| own.all().next().is_some());
+        let has_unknown = self.columns.iter().any(|one| !one.is_known() && !one.text.is_empty());
         let unknown_allowed = self.own.is_some() || !has_unknown;
         self.may_be_shown() || (!self.is_account() && (has_known || has_own) && unknown_allowed)
     }
@@ -105,33 +107,43 @@ impl<'a> HeadingRow<'a> {
     /// Whether messages may show the headings: a file without headings has an account in the first line, and each cell
     /// of that may be a password.
     pub(super) fn may_be_shown(&self) -> bool {
-        let has_email = self.headings.iter().any(|one| one.probable_column() == Some(Column::Email));
+        let has_email = self.columns.iter().any(|one| one.probable_column() == Some(Column::Email));
         // With a quote in the wrong place, accounts can be part of a heading.
         let holds_lines = |one: &Heading| one.text.contains('\n') && one.text.contains([',', ';', '\t']);
-        !self.is_account() && has_email && !self.headings.iter().any(holds_lines)
+        !self.is_account() && has_email && !self.columns.iter().any(holds_lines)
     }
 
     fn is_account(&self) -> bool {
-        self.headings.iter().any(|one| one.text.split_whitespace().any(looks_like_email))
+        self.columns.iter().any(|one| one.text.split_whitespace().any(looks_like_email))
     }
 
     /// Whether there are probably passwords below the headings.
     pub(super) fn has_passwords(&self) -> bool {
-        self.headings.iter().any(|one| one.probable_column().is_some_and(Column::is_password))
+        self.columns.iter().any(|one| one.probable_column().is_some_and(Column::is_password))
     }
 
-    pub(super) fn layout(&self) -> Layout {
-        Layout::new(self.headings.iter().map(|one| (one.column_use(), one.text.clone())).collect())
+    /// The columns that are used, from left to right.
+    pub(super) fn known(&self) -> impl Iterator<Item = Column> {
+        self.columns.iter().filter_map(Heading::used_column)
+    }
+
+    pub(super) fn position(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|one| one.used_column() == Some(column))
+    }
+
+    /// The heading of a column as it is written in the file, or the standard one if the file does not have it.
+    pub(super) fn heading_of(&self, column: Column) -> &str {
+        self.position(column).map_or(column.heading(), |position| &self.columns[position].text)
     }
 
     pub(super) fn start(&self) -> Location {
-        self.headings.first().map_or(Location { line: 1, column: 1 }, |first| first.location)
+        self.columns.first().map_or(Location { line: 1, column: 1 }, |first| first.location)
     }
 
     /// What is wrong with each heading.
     pub(super) fn errors(&self) -> Vec<Finding> {
         let mut errors = Vec::new();
-        for heading in &self.headings {
+        for heading in &self.columns {
             let text = &heading.text;
             let message = if heading.is_known() {
                 if !heading.is_repeated {
@@ -164,12 +176,12 @@ impl<'a> HeadingRow<'a> {
     /// The ignored columns whose headings are similar to a missing one.
     fn similar_ignored(&self) -> impl Iterator<Item = (&Heading, Column)> {
         let may_be_shown = self.own.is_some() && self.may_be_shown();
-        let headings = self.headings.iter().filter(move |_| may_be_shown);
+        let headings = self.columns.iter().filter(move |_| may_be_shown);
         headings.filter_map(|heading| Some((heading, heading.similar?)))
     }
 
     fn has(&self, column: Column) -> bool {
-        self.headings.iter().any(|one| one.column == Some(column))
+        self.columns.iter().any(|one| one.column == Some(column))
     }
 
     fn has_one_of(&self, columns: [Column; 3]) -> bool {
@@ -206,7 +218,7 @@ impl<'a> HeadingRow<'a> {
     /// Headings that the job file gives, but the file does not have.
     fn own_headings_not_found(&self) -> Vec<Finding> {
         let mut not_found = Vec::new();
-        for (column, heading) in self.own.into_iter().flat_map(ColumnsEntry::all) {
+        for (column, heading) in self.own.iter().flat_map(ColumnsEntry::all) {
             if !self.has(column) {
                 let message = format!(
                     "no column has the heading '{heading}', which the job file gives for '{column}' under 'columns:'; correct one of the two"

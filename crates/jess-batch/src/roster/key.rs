@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 use strum::VariantArray;
 
 use super::column::Column;
-use super::delimiter::Delimiter;
+use super::text::Delimiter;
 
 // An empty description keeps a doc comment out of the schema, where it would repeat what the type says.
 

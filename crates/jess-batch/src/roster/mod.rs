@@ -2,21 +2,18 @@
 
 mod cells;
 mod column;
-mod delimiter;
-mod file;
 mod headings;
 mod key;
-mod layout;
 mod lints;
 mod row;
-mod spelling;
 mod summary;
 mod table;
+mod text;
 
 pub use column::Column;
-pub use delimiter::Delimiter;
 pub use headings::GivenElsewhere;
 pub use key::{ColumnsEntry, RosterEntry, RosterItem, RosterKey};
 pub use row::{WrittenAccount, WrittenJess};
 pub use summary::{HeadingMatch, RecognizedHeadings, RosterSummary};
 pub use table::Roster;
+pub use text::Delimiter;

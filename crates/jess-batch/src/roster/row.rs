@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::cells::Cell;
 use super::column::Column;
-use super::layout::{ColumnUse, Layout};
+use super::headings::{Heading, HeadingRow};
 use super::lints::{is_hidden, lints};
 use crate::diagnostics::{Diagnostic, Diagnostics, looks_like_email};
 use crate::secret::SecretKeys;
@@ -36,7 +36,7 @@ pub struct WrittenJess {
 /// One line of a file.
 pub(super) struct Row<'a> {
     pub(super) file: &'a str,
-    pub(super) layout: &'a Layout,
+    pub(super) headings: &'a HeadingRow,
     pub(super) cells: &'a [Cell<'a>],
     /// Where the checks report what is wrong.
     pub(super) diagnostics: &'a mut Diagnostics,
@@ -54,8 +54,8 @@ impl<'a> Row<'a> {
             return None;
         }
         let mut is_usable = self.check_missing();
-        for (column, cell) in self.layout.uses().zip(self.cells) {
-            is_usable &= self.check_cell(column, cell);
+        for (heading, cell) in self.headings.columns.iter().zip(self.cells) {
+            is_usable &= self.check_cell(heading, cell);
         }
         is_usable.then(|| self.account())
     }
@@ -66,7 +66,7 @@ impl<'a> Row<'a> {
         let first = filled.next()?.text();
         let first = trimmed(&first).trim_end_matches(':').to_lowercase();
         let is_total = TOTALS.split(", ").any(|word| word == first);
-        let is_single = self.layout.len() > 1 && filled.next().is_none();
+        let is_single = self.headings.columns.len() > 1 && filled.next().is_none();
         let has_email = || self.cells.iter().any(|cell| looks_like_email(trimmed(&cell.text())));
         if self.repeats_headings() {
             Some("this line repeats the headings; remove it")
@@ -82,13 +82,14 @@ impl<'a> Row<'a> {
     }
 
     fn repeats_headings(&self) -> bool {
-        let mut pairs = self.cells.iter().zip(self.layout.headings());
-        self.cells.len() == self.layout.len() && pairs.all(|(cell, heading)| cell.text().trim() == heading)
+        let columns = &self.headings.columns;
+        let mut pairs = self.cells.iter().zip(columns);
+        self.cells.len() == columns.len() && pairs.all(|(cell, heading)| cell.text().trim() == heading.text)
     }
 
     /// That the line has more or fewer cells than there are headings.
     fn wrong_length(&self) -> Option<String> {
-        let (cells, headings) = (self.cells.len(), self.layout.len());
+        let (cells, headings) = (self.cells.len(), self.headings.columns.len());
         let remedy = match cells.cmp(&headings) {
             Ordering::Equal => return None,
             Ordering::Less => "an empty cell needs its delimiter too",
@@ -100,35 +101,33 @@ impl<'a> Row<'a> {
 
     /// Checks that the required cells are filled in. Passwords are looked for when all accounts are known.
     fn check_missing(&mut self) -> bool {
-        let has_email = self.cell(Column::Email).is_some();
-        if !has_email {
-            self.missing(Column::Email, "the e-mail address is missing; every account needs one");
-        }
+        let lacks_email = self.cell(Column::Email).is_none();
         let has_jess_password = Column::JESS_PASSWORDS.into_iter().any(|column| self.cell(column).is_some());
         let lacks_username = has_jess_password && self.cell(Column::JessUsername).is_none();
-        if lacks_username {
-            let message = "the JESS user name is missing; add it, or remove the JESS password";
-            self.missing(Column::JessUsername, message);
+        for (is_missing, column, message) in [
+            (lacks_email, Column::Email, "the e-mail address is missing; every account needs one"),
+            (
+                lacks_username,
+                Column::JessUsername,
+                "the JESS user name is missing; add it, or remove the JESS password",
+            ),
+        ] {
+            if is_missing {
+                let position = self.headings.position(column).unwrap_or(0);
+                self.error(self.cells.get(position), Some(column), message);
+            }
         }
-        has_email && !lacks_username
-    }
-
-    fn missing(&mut self, column: Column, message: &str) {
-        let position = self.layout.position(column).unwrap_or(0);
-        self.error(self.cells.get(position), Some(column), message);
+        !lacks_email && !lacks_username
     }
 
     /// Checks one cell. Returns whether it can be used at all.
-    fn check_cell(&mut self, column: ColumnUse, cell: &Cell<'_>) -> bool {
-        let column = match column {
-            ColumnUse::Known(column) if !cell.is_empty() => column,
-            ColumnUse::Unnamed if !cell.is_blank() => {
-                let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
-                self.error(Some(cell), None, message);
-                return false;
-            }
-            ColumnUse::Known(_) | ColumnUse::Unnamed | ColumnUse::Ignored => return true,
-        };
+    fn check_cell(&mut self, heading: &Heading, cell: &Cell<'_>) -> bool {
+        if heading.is_unnamed() && !cell.is_blank() {
+            let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
+            self.error(Some(cell), None, message);
+            return false;
+        }
+        let Some(column) = heading.used_column().filter(|_| !cell.is_empty()) else { return true };
         let text = cell.text();
         if let Some(message) = unusable(column, &text) {
             self.error(Some(cell), Some(column), message);
@@ -166,7 +165,7 @@ impl<'a> Row<'a> {
 
     /// What a message is about: the account, if it can be named, and the heading as it is written in the file.
     fn subject(&self, column: Column) -> String {
-        let heading = self.layout.heading_of(column);
+        let heading = self.headings.heading_of(column);
         match self.text(Column::Name).or_else(|| self.text(Column::Email)) {
             Some(label) if self.is_in_place() => format!("{label}, {heading}"),
             _ => heading.to_owned(),
@@ -175,14 +174,14 @@ impl<'a> Row<'a> {
 
     /// Whether the cells seem to be in their columns: in a line that is shifted, the name may be a password.
     fn is_in_place(&self) -> bool {
-        let mut pairs = self.layout.uses().zip(self.cells);
+        let mut pairs = self.headings.columns.iter().zip(self.cells);
         self.text(Column::Email).is_some_and(|email| looks_like_email(&email))
-            && !pairs.any(|(column, cell)| column == ColumnUse::Unnamed && !cell.is_blank())
+            && !pairs.any(|(heading, cell)| heading.is_unnamed() && !cell.is_blank())
     }
 
     /// The cell of a column, unless it is empty.
     fn cell(&self, column: Column) -> Option<&'a Cell<'a>> {
-        self.cells.get(self.layout.position(column)?).filter(|cell| !cell.is_empty())
+        self.cells.get(self.headings.position(column)?).filter(|cell| !cell.is_empty())
     }
 
     /// The value of a cell without the spaces around it.

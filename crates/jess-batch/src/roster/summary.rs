@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use strum::VariantArray;
 
 use super::cells::Cell;
-use super::column::Column;
-use super::delimiter::Delimiter;
-use super::file::{filled_lines, read_bytes, text_of};
+use super::column::{Column, likeness};
 use super::headings::{GivenElsewhere, HeadingRow};
 use super::key::{ColumnsEntry, RosterEntry};
-use super::spelling::likeness;
 use super::table::Roster;
+use super::text::{Delimiter, filled_lines, read_bytes, text_of};
 use crate::secret::is_readable_by_others;
 
 /// What a roster contains, whatever is wrong in it.
@@ -70,7 +68,7 @@ impl RosterSummary {
             accounts: roster.lines,
             delimiter: roster.delimiter,
             columns: match headings {
-                HeadingMatch::Standard | HeadingMatch::Recognized(_) => roster.layout.known().collect(),
+                HeadingMatch::Standard | HeadingMatch::Recognized(_) => roster.headings.known().collect(),
                 HeadingMatch::Unknown => Vec::new(),
             },
             headings,

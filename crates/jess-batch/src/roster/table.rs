@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 
 use super::column::Column;
-use super::delimiter::Delimiter;
-use super::file::{filled_lines, read_bytes, text_of};
 use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS};
 use super::key::RosterEntry;
-use super::layout::Layout;
 use super::row::{Row, WrittenAccount};
+use super::text::{Delimiter, filled_lines, read_bytes, text_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 
 /// A roster that was read, with what is wrong in it.
@@ -23,7 +21,7 @@ pub struct Roster {
     /// Whether the file itself contains passwords.
     pub holds_passwords: bool,
     pub(super) delimiter: Delimiter,
-    pub(super) layout: Layout,
+    pub(super) headings: HeadingRow,
     /// How many lines there are below the headings, usable or not.
     pub(super) lines: usize,
     /// The locations of the cells of each row.
@@ -50,7 +48,7 @@ impl Roster {
             diagnostics: Diagnostics::default(),
             holds_passwords: false,
             delimiter: Delimiter::Comma,
-            layout: Layout::default(),
+            headings: HeadingRow::default(),
             lines: 0,
             locations: Vec::new(),
         };
@@ -66,38 +64,40 @@ impl Roster {
         let mut lines = filled_lines(text, self.delimiter);
         let headings = match lines.next() {
             Some(Ok(first)) => HeadingRow::read(&first, entry.columns.as_ref()),
-            Some(Err(error)) => return self.error(Some(error.location), error.message),
+            Some(Err((location, message))) => return self.error(Some(location), message),
             None => return self.error(None, "the file is empty"),
         };
         // Without a column for all that an account needs, each line would lack the same.
-        let Some(layout) = self.check_headings(&headings, given) else { return };
+        if !self.check_headings(&headings, given) {
+            return;
+        }
         let file = self.path.display().to_string();
         for line in lines {
             self.lines += 1;
             match line {
                 Ok(cells) => {
                     let diagnostics = &mut self.diagnostics;
-                    let row = Row { file: &file, layout: &layout, cells: &cells, diagnostics };
+                    let row = Row { file: &file, headings: &headings, cells: &cells, diagnostics };
                     if let Some(account) = row.check() {
                         self.rows.push(account);
                         self.locations.extend(cells.iter().map(|cell| cell.location));
                     }
                 }
-                Err(error) => self.error(Some(error.location), error.message),
+                Err((location, message)) => self.error(Some(location), message),
             }
         }
-        self.layout = layout;
+        self.headings = headings;
         if self.lines == 0 {
             self.error(None, "there are no accounts below the headings; add one per line");
         }
     }
 
-    /// Checks the headings. Returns the columns if there is one for all that an account needs.
-    fn check_headings(&mut self, headings: &HeadingRow<'_>, given: GivenElsewhere) -> Option<Layout> {
+    /// Checks the headings. Returns whether there is a column for all that an account needs.
+    fn check_headings(&mut self, headings: &HeadingRow, given: GivenElsewhere) -> bool {
         self.holds_passwords = headings.has_passwords();
         if !headings.are_headings() {
             self.error(Some(headings.start()), NO_HEADINGS);
-            return None;
+            return false;
         }
         let missing = headings.missing(given);
         let is_complete = missing.is_empty();
@@ -106,14 +106,13 @@ impl Roster {
         for (location, message) in if errors.is_empty() { missing } else { errors } {
             self.error(Some(location), message);
         }
-        if !is_complete {
-            return None;
+        if is_complete {
+            for (location, message) in headings.warnings() {
+                let warning = self.diagnostic(Some(location), message);
+                self.diagnostics.warnings.push(warning);
+            }
         }
-        for (location, message) in headings.warnings() {
-            let warning = self.diagnostic(Some(location), message);
-            self.diagnostics.warnings.push(warning);
-        }
-        Some(headings.layout())
+        is_complete
     }
 
     /// The location of a cell, and the heading of its column as it is written in the file. `column` is a standard heading,
@@ -121,11 +120,11 @@ impl Roster {
     /// as `ensims_password_file` for `ensims_password`; otherwise the start of the line.
     pub fn cell(&self, row: usize, column: &str) -> (Option<Location>, String) {
         let is_same_password = |known: &Column| !column.is_empty() && known.heading().starts_with(column);
-        let exact = self.layout.known().find(|known| known.heading() == column);
-        let known = exact.or_else(|| self.layout.known().find(is_same_password));
-        let position = known.and_then(|known| self.layout.position(known)).unwrap_or(0);
-        let heading = known.map_or(column, |known| self.layout.heading_of(known));
-        (self.locations.get(row * self.layout.len() + position).copied(), heading.to_owned())
+        let exact = self.headings.known().find(|known| known.heading() == column);
+        let known = exact.or_else(|| self.headings.known().find(is_same_password));
+        let position = known.and_then(|known| self.headings.position(known)).unwrap_or(0);
+        let heading = known.map_or(column, |known| self.headings.heading_of(known));
+        (self.locations.get(row * self.headings.columns.len() + position).copied(), heading.to_owned())
     }
 
     fn diagnostic(&self, location: Option<Location>, message: impl Into<String>) -> Diagnostic {
@@ -140,43 +139,14 @@ impl Roster {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    use secrecy::ExposeSecret;
-
     use super::*;
-
-    fn read(text: &str) -> Roster {
-        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
-        let given = GivenElsewhere { passwords: false, jess: false };
-        Roster::parse(PathBuf::from("a.csv"), text.as_bytes(), &entry, given)
-    }
-
-    #[test]
-    fn roster_keeps_usable_rows_and_reports_the_others() {
-        let roster = read(
-            "name;email;ensims_password;jess_username;jess_password\n\
-             Ada;ada@uni.example; a ;jess-ada;b\nBen;hunter2;c;d;e\nCem;cem@uni.example;c;d;03.11.2026\n",
-        );
-        let shown = |list: &[Diagnostic]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(shown(&roster.diagnostics.errors), ["a.csv:3:5: email: this is not an e-mail address"]);
-        assert_eq!(
-            shown(&roster.diagnostics.warnings),
-            [
-                "a.csv:2:21: Ada, ensims_password: this password has spaces around it; they are used as part of the password",
-                "a.csv:4:25: Cem, jess_password: the spreadsheet has probably converted this to a date; format the column as text and enter the value again",
-            ]
-        );
-        let emails: Vec<&str> = roster.rows.iter().map(|row| &*row.email).collect();
-        assert_eq!(emails, ["ada@uni.example", "cem@uni.example"]);
-        let password = roster.rows[0].ensims.password.as_ref().expect("a password");
-        assert_eq!(password.expose_secret(), " a ");
-        assert!(roster.holds_passwords);
-    }
 
     #[test]
     fn roster_cell_falls_back_to_another_source_of_the_password() {
-        let roster = read("E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n");
+        let text = b"E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n";
+        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
+        let given = GivenElsewhere { passwords: false, jess: false };
+        let roster = Roster::parse(PathBuf::from("a.csv"), text, &entry, given);
         let location = |column| Some(Location { line: 2, column });
         assert_eq!(roster.cell(0, "email"), (location(1), "E-mail".to_owned()));
         assert_eq!(roster.cell(0, "ensims_password"), (location(5), "ensims_password_file".to_owned()));

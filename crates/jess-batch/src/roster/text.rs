@@ -1,13 +1,13 @@
-//! The text of a roster's file, and its lines.
+//! The text of a roster's file: reading it, what separates its cells, and its lines.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use strum::VariantArray;
 use zeroize::Zeroizing;
 
 use super::cells::{Cell, Lines, QuoteError};
-use super::delimiter::Delimiter;
 use crate::diagnostics::Location;
 
 /// The largest roster that is read, in bytes.
@@ -56,4 +56,72 @@ pub(super) fn filled_lines(
     Lines::of(text, delimiter.as_char())
         .skip(declaration)
         .filter(|line| line.as_ref().map_or(true, |cells| !cells.iter().all(Cell::is_blank)))
+}
+
+/// What separates the cells of a roster. A job file names it by its word (`comma`) or as it is (`,`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray)]
+pub enum Delimiter {
+    /// `,`
+    #[strum(to_string = "comma", serialize = ",")]
+    Comma,
+    /// `;`
+    #[strum(to_string = "semicolon", serialize = ";")]
+    Semicolon,
+    /// A tab character.
+    #[strum(to_string = "tab", serialize = "\t")]
+    Tab,
+}
+
+impl Delimiter {
+    /// The character itself.
+    pub fn as_char(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Semicolon => ';',
+            Self::Tab => '\t',
+        }
+    }
+
+    /// The delimiter that the first line names for Excel: `sep=;`.
+    pub(super) fn declared_in(text: &str) -> Option<Self> {
+        let first = text.split(['\r', '\n']).next()?.trim_matches('"');
+        let (key, value) = first.split_at_checked("sep=".len())?;
+        let declared = Self::VARIANTS.iter().find(|delimiter| value.chars().eq([delimiter.as_char()]));
+        declared.copied().filter(|_| key.eq_ignore_ascii_case("sep="))
+    }
+
+    /// The delimiter of a text: the declared one, or the most frequent one of its first line.
+    pub(super) fn detect(text: &str) -> Self {
+        if let Some(declared) = Self::declared_in(text) {
+            return declared;
+        }
+        let first = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next().unwrap_or_default();
+        let outside_quotes: String = first.split('"').step_by(2).collect();
+        let count = |delimiter: Self| outside_quotes.matches(delimiter.as_char()).count();
+        let mut best = Self::Comma;
+        for other in [Self::Semicolon, Self::Tab] {
+            if count(other) > count(best) {
+                best = other;
+            }
+        }
+        best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Delimiter;
+
+    #[test]
+    fn detect_prefers_the_declared_delimiter() {
+        for (text, delimiter) in [
+            ("sep=;\na,b,c", Delimiter::Semicolon),
+            ("\"SEP=\t\"\r\na,b", Delimiter::Tab),
+            ("sep=comma\na;b", Delimiter::Comma),
+            ("\r\na;\"b,c,d\"\n", Delimiter::Semicolon),
+            ("a", Delimiter::Comma),
+        ] {
+            assert_eq!(Delimiter::detect(text), delimiter, "{text}");
+        }
+    }
 }
