@@ -51,19 +51,19 @@ impl Collector {
         self.diagnostics.errors.push(error);
     }
 
-    /// Reports a warning about a key of one account.
-    pub(super) fn account_warning(&mut self, account: &UnresolvedAccount, key: &str, message: String) {
-        let warning = self.account_diagnostic(account, key, message);
-        self.diagnostics.warnings.push(warning);
-    }
-
     /// A diagnostic at a path of the job file or in a flag.
     pub(super) fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
         let location = if path.starts_with('-') { None } else { self.tree.locate(path) };
         Diagnostic { file: self.file.clone(), location, subject: path.to_owned(), message: message.into() }
     }
 
-    fn account_diagnostic(&self, account: &UnresolvedAccount, key: &str, message: String) -> Diagnostic {
+    /// A diagnostic about a key of one account.
+    pub(super) fn account_diagnostic(
+        &self,
+        account: &UnresolvedAccount,
+        key: &str,
+        message: String,
+    ) -> Diagnostic {
         let mut diagnostic = match account.origin {
             Origin::JobFile(index) => self.diagnostic(&join(&format!("accounts[{index}]"), key), message),
             Origin::Roster { roster, row } => {

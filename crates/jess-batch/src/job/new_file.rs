@@ -5,64 +5,44 @@ use std::path::Path;
 use askama::Template;
 
 use super::accounts::USERNAME_PLACEHOLDER;
-use crate::roster::{Column, HeadingMatch, RosterSummary};
+use crate::roster::{Column, HeadingMatch, RecognizedHeadings, RosterSummary};
 
 /// A job file for a user who starts. All texts in it are YAML.
 #[derive(Template)]
 #[template(path = "job.yaml", escape = "none")]
-struct NewJobFile {
+struct NewJobFile<'a> {
     name: Option<String>,
     page: String,
     json: String,
-    roster: Option<NewRoster>,
+    roster: Option<NewRoster<'a>>,
     username: &'static str,
 }
 
-struct NewRoster {
+struct NewRoster<'a> {
     file: String,
+    headings: &'a HeadingMatch,
     /// Whether the roster has no JESS accounts, so that the job must give one.
     needs_shared_jess: bool,
-    columns: NewColumns,
-}
-
-/// What the job file says about the headings of a roster.
-enum NewColumns {
-    /// Nothing: they are the standard ones.
-    Standard,
-    /// What the recognized headings mean, and which others there are.
-    Recognized { columns: String, others: Option<String> },
-    /// The user fills in all of them.
-    Unknown { columns: String },
-}
-
-impl NewColumns {
-    fn of(headings: &HeadingMatch) -> Self {
-        match headings {
-            HeadingMatch::Standard => Self::Standard,
-            HeadingMatch::Recognized(headings) => {
-                let others: Vec<String> = headings.others.iter().map(|text| yaml_text(text)).collect();
-                let others = (!others.is_empty()).then(|| others.join(", "));
-                let known = headings.known.iter().map(|(column, text)| (*column, text.as_str()));
-                Self::Recognized { columns: columns(known), others }
-            }
-            HeadingMatch::Unknown => {
-                Self::Unknown { columns: columns(USUAL.map(|column| (column, "YOUR-HEADING"))) }
-            }
-        }
-    }
 }
 
 /// The columns of a roster that needs nothing else.
 const USUAL: [Column; 5] =
     [Column::Name, Column::Email, Column::EnsimsPassword, Column::JessUsername, Column::JessPassword];
 
-/// The entries of `columns` in a job file.
-fn columns<'a>(headings: impl IntoIterator<Item = (Column, &'a str)>) -> String {
-    let mut entries = Vec::new();
-    for (column, heading) in headings {
-        entries.push(format!("{column}: {}", yaml_text(heading)));
-    }
-    entries.join(", ")
+/// The entries of `columns` for headings that the user fills in.
+fn usual_columns() -> String {
+    USUAL.map(|column| format!("{column}: YOUR-HEADING")).join(", ")
+}
+
+/// The entries of `columns` for the headings that are recognized.
+fn known_columns(headings: &RecognizedHeadings) -> String {
+    let entries = headings.known.iter().map(|(column, heading)| format!("{column}: {}", yaml_text(heading)));
+    entries.collect::<Vec<_>>().join(", ")
+}
+
+/// The headings that are not recognized.
+fn other_headings(headings: &RecognizedHeadings) -> String {
+    headings.others.iter().map(|heading| yaml_text(heading)).collect::<Vec<_>>().join(", ")
 }
 
 /// The text of a new job file at `path`. A roster is named relative to it.
@@ -84,7 +64,7 @@ pub fn new_job_file(
         roster: roster.map(|(file, summary)| NewRoster {
             file: yaml_text(file),
             needs_shared_jess: summary.has_no_jess_accounts(),
-            columns: NewColumns::of(&summary.headings),
+            headings: &summary.headings,
         }),
         username: USERNAME_PLACEHOLDER,
     };

@@ -29,7 +29,8 @@ pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Coll
             let message = format!(
                 "{other}{line} gives another password for the same JESS user; one of the two is probably wrong"
             );
-            collector.account_warning(account, "jess", message);
+            let warning = collector.account_diagnostic(account, "jess", message);
+            collector.diagnostics.warnings.push(warning);
         }
     }
 }

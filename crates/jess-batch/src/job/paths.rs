@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use strum::VariantArray;
+
 use crate::diagnostics::one_of;
 
 /// Where a job's text comes from.
@@ -61,7 +63,8 @@ impl fmt::Display for JobSource {
 }
 
 /// The format of a report, decided by the file extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Format {
     /// Everything, for programs.
     Json,
@@ -70,41 +73,34 @@ pub enum Format {
     /// One line for each account, for spreadsheets.
     Csv,
     /// A table for wikis and mails.
+    #[strum(serialize = "md")]
     Markdown,
     /// `JUnit` XML, for CI servers.
+    #[strum(serialize = "xml")]
     JUnit,
     /// Metrics for Prometheus, read by `node_exporter`'s text-file collector.
     Prom,
 }
 
 impl Format {
-    const ALL: [Self; 6] = [Self::Json, Self::Html, Self::Csv, Self::Markdown, Self::JUnit, Self::Prom];
-
     /// The format of a file's extension, if it is a known one.
     pub fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?;
-        Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
+        Self::VARIANTS.iter().copied().find(|format| extension.eq_ignore_ascii_case(<&str>::from(format)))
+    }
+
+    fn extensions() -> Vec<&'static str> {
+        Self::VARIANTS.iter().map(Into::into).collect()
     }
 
     /// The known extensions: ".json, .html, .csv, .md, .xml or .prom".
     pub fn known_extensions() -> String {
-        one_of(&Self::ALL.map(|format| format!(".{}", format.extension())))
+        one_of(&Self::extensions().iter().map(|extension| format!(".{extension}")).collect::<Vec<_>>())
     }
 
     /// A regular expression for the name of a report.
     pub fn file_name_pattern() -> String {
-        format!("\\.({})$", Self::ALL.map(Self::extension).join("|"))
-    }
-
-    fn extension(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Html => "html",
-            Self::Csv => "csv",
-            Self::Markdown => "md",
-            Self::JUnit => "xml",
-            Self::Prom => "prom",
-        }
+        format!("\\.({})$", Self::extensions().join("|"))
     }
 }
 

@@ -92,13 +92,14 @@ fn full_path(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default()
 }
 
-/// Checks whether a file can be written, before anything is sent. Creates no folder.
+/// Checks whether a file can be written, before anything is sent.
 fn check_writable(path: &Path) -> Result<(), String> {
     // The path comes last: a long one is cut short when it is shown.
-    write_nothing(path).map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
+    probe(path).map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
 }
 
-fn write_nothing(path: &Path) -> io::Result<()> {
+/// Creates no folder, and leaves no file behind.
+fn probe(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
     }

@@ -215,35 +215,6 @@ mod tests {
     }
 
     #[test]
-    #[rustfmt::skip] // A table: one line for each case.
-    fn compare_reports_each_error_with_its_location() {
-        for (lines, expected) in [
-            ("verson: 1", ":2:1: unknown key; did you mean 'version'?"),
-            ("limits: { hunter2: 1 }", ":2:11: limits: unknown key; the keys here are attempts, budget, concurrency, give_up_after, rate, timeout"),
-            ("limits: { hun, attempts: 1 }", ":2:11: limits: this is not a key with a value; within braces, put a value that contains a comma in single quotes"),
-            ("jess: { <<: { username: 1 } }", ":2:9: jess: YAML merge keys ('<<') are not supported; repeat the keys here"),
-            ("name: a\nname: b", ":3:1: this key is given twice; remove one"),
-            ("name:", ":2:5: name: this has no value; give one (in quotes if it is text such as '~'), or remove the key"),
-            ("name: !env A", ":2:7: name: YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes"),
-            ("name: [a]", ":2:7: name: this must be text; put it in single quotes"),
-            ("update: true", ":2:9: update: give always or when-invalid"),
-            ("verify: []", ":2:9: verify: give none, session or account"),
-            ("limits: { attempts: -1 }", ":2:21: limits.attempts: this must be a whole number, 1 to 20"),
-            ("service: { allow_http: 'true' }", ":2:24: service.allow_http: this must be true or false"),
-            ("service: 12", ":2:10: service: this must be an address, the word 'sandbox', or a map"),
-            ("limits: 5", ":2:9: limits: this must be a map of keys and values"),
-            ("reports: a", ":2:10: reports: this must be a list"),
-            ("reports: [a, { b: c }]", ":2:14: reports[1]: this must be text; put it in single quotes"),
-            ("roster: 12", ":2:9: roster: this must be a file name, a map with 'file', or a list of these"),
-            ("roster: [[a]]", ":2:10: roster[0]: this must be a file name or a map with 'file'"),
-            ("roster: [{ delimiter: a }]", ":2:10: roster[0]: the key 'file' is missing; add it"),
-            ("roster: { files: a }", ":2:11: roster: unknown key; did you mean 'file'?"),
-        ] {
-            assert_eq!(errors(&format!("version: 1\n{lines}\n")), [expected], "{lines}");
-        }
-    }
-
-    #[test]
     fn compare_reports_all_errors_of_a_text() {
         let found = errors("name: [a]\nlimits: { attempts: x, hunter2: 1 }\nreports: [~, [b]]\n");
         let starts: Vec<&str> = found.iter().filter_map(|text| text.split(": ").next()).collect();
