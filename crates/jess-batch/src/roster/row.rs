@@ -50,7 +50,8 @@ impl<'a> Row<'a> {
     /// Checks the line. Returns its account, unless the line cannot be used.
     pub(super) fn check(mut self) -> Option<WrittenAccount> {
         if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
-            self.error(self.cells.first(), None, message);
+            // Every line has a cell.
+            self.error(&self.cells[0], None, message);
             return None;
         }
         let mut is_usable = self.check_missing();
@@ -114,7 +115,7 @@ impl<'a> Row<'a> {
         ] {
             if is_missing {
                 let position = self.headings.position(column).unwrap_or(0);
-                self.error(self.cells.get(position), Some(column), message);
+                self.error(&self.cells[position], Some(column), message);
             }
         }
         !lacks_email && !lacks_username
@@ -124,40 +125,35 @@ impl<'a> Row<'a> {
     fn check_cell(&mut self, heading: &Heading, cell: &Cell<'_>) -> bool {
         if heading.is_unnamed() && !cell.is_blank() {
             let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
-            self.error(Some(cell), None, message);
+            self.error(cell, None, message);
             return false;
         }
         let Some(column) = heading.used_column().filter(|_| !cell.is_empty()) else { return true };
         let text = cell.text();
         if let Some(message) = unusable(column, &text) {
-            self.error(Some(cell), Some(column), message);
+            self.error(cell, Some(column), message);
             return false;
         }
         if !column.is_password() && trimmed(&text).len() < text.len() {
-            self.error(Some(cell), Some(column), "this value has spaces around it; remove them");
+            self.error(cell, Some(column), "this value has spaces around it; remove them");
             return true;
         }
         for lint in lints(column, &text) {
-            let warning = self.diagnostic(Some(cell), Some(column), lint);
+            let warning = self.diagnostic(cell, Some(column), lint);
             self.diagnostics.warnings.push(warning);
         }
         true
     }
 
-    fn error(&mut self, cell: Option<&Cell<'_>>, column: Option<Column>, message: impl Into<String>) {
+    fn error(&mut self, cell: &Cell<'_>, column: Option<Column>, message: impl Into<String>) {
         let error = self.diagnostic(cell, column, message);
         self.diagnostics.errors.push(error);
     }
 
-    fn diagnostic(
-        &self,
-        cell: Option<&Cell<'_>>,
-        column: Option<Column>,
-        message: impl Into<String>,
-    ) -> Diagnostic {
+    fn diagnostic(&self, cell: &Cell<'_>, column: Option<Column>, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             file: self.file.to_owned(),
-            location: cell.map(|cell| cell.location),
+            location: Some(cell.location),
             subject: column.map_or_else(String::new, |column| self.subject(column)),
             message: message.into(),
         }

@@ -10,7 +10,7 @@ use super::text::{Delimiter, filled_lines, read_bytes, text_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 
 /// A roster that was read, with what is wrong in it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Roster {
     /// The path of the file.
     pub path: PathBuf,
@@ -42,16 +42,7 @@ impl Roster {
 
     /// Reads the bytes of a file.
     pub(super) fn parse(path: PathBuf, bytes: &[u8], entry: &RosterEntry, given: GivenElsewhere) -> Self {
-        let mut roster = Self {
-            path,
-            rows: Vec::new(),
-            diagnostics: Diagnostics::default(),
-            holds_passwords: false,
-            delimiter: Delimiter::Comma,
-            headings: HeadingRow::default(),
-            lines: 0,
-            locations: Vec::new(),
-        };
+        let mut roster = Self { path, ..Self::default() };
         match text_of(bytes) {
             Ok(text) => roster.read_text(text, entry, given),
             Err((location, message)) => roster.error(location, message),

@@ -59,9 +59,12 @@ pub(super) fn filled_lines(
 }
 
 /// What separates the cells of a roster. A job file names it by its word (`comma`) or as it is (`,`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray,
+)]
 pub enum Delimiter {
     /// `,`
+    #[default]
     #[strum(to_string = "comma", serialize = ",")]
     Comma,
     /// `;`
