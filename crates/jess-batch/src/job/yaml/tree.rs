@@ -81,24 +81,19 @@ struct TreeBuilder<'a> {
 
 impl<'a> TreeBuilder<'a> {
     fn document(&mut self) -> Result<Node, Diagnostic> {
-        let empty = Diagnostic::of_file(self.file, "the file is empty");
-        let root = loop {
-            match self.next()? {
-                (Event::StreamStart | Event::DocumentStart(_), _) => {}
-                (Event::StreamEnd, _) => return Err(empty),
-                (event, at) => break self.node(event, at, 0, false)?,
-            }
-        };
+        let mut root = None;
         loop {
             match self.next()? {
-                (Event::DocumentStart(_), at) => {
+                (Event::StreamEnd, _) => break,
+                (Event::DocumentStart(_), at) if root.is_some() => {
                     return Err(self.error(at, "a job file contains one document; remove '---'"));
                 }
-                (Event::StreamEnd, _) => break,
-                _ => {}
+                (Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd, _) => {}
+                (event, at) => root = Some(self.node(event, at, 0, false)?),
             }
         }
-        if matches!(root.kind, Kind::Null) { Err(empty) } else { Ok(root) }
+        root.filter(|root| !matches!(root.kind, Kind::Null))
+            .ok_or_else(|| Diagnostic::of_file(self.file, "the file is empty"))
     }
 
     fn next(&mut self) -> Result<(Event<'a>, Marker), Diagnostic> {
