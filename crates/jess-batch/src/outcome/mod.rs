@@ -5,11 +5,9 @@ mod outcomes;
 mod readiness;
 mod remedy;
 mod result;
-mod step;
 
 pub use exit_code::ExitCode;
 pub use outcomes::{FailureKind, Outcome, SkipReason, StopReason};
 pub use readiness::{NotReady, Readiness};
 pub use remedy::{Remedy, RemedyTexts};
-pub use result::{AccountResult, JessState, StepResult, UsageRecord};
-pub use step::Step;
+pub use result::{AccountResult, JessState, Step, StepResult, UsageRecord};

@@ -96,30 +96,3 @@ impl Outcome {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcome_has_the_same_word_in_json_and_text() {
-        let outcomes = [
-            Outcome::Updated,
-            Outcome::Unchanged,
-            Outcome::Checked,
-            Outcome::Refused { refused_by: Api::Jess },
-            Outcome::Failed { error: FailureKind::Unauthorized },
-            Outcome::Stopped { reason: StopReason::ServiceDown },
-            Outcome::Skipped { reason: SkipReason::AlreadyDone },
-        ];
-        for outcome in outcomes {
-            let json = serde_json::to_value(&outcome).expect("an outcome is JSON");
-            assert_eq!(json["outcome"], outcome.word());
-            let particular = ["refused_by", "error", "reason"].into_iter().find_map(|key| json.get(key));
-            if let Some(particular) = particular.and_then(|value| value.as_str()) {
-                assert!(outcome.phrase().to_lowercase().ends_with(particular), "{outcome:?}");
-            }
-            assert_eq!(serde_json::from_value::<Outcome>(json).expect("it reads back"), outcome);
-        }
-    }
-}

@@ -17,9 +17,8 @@ pub enum Readiness {
 }
 
 /// What keeps an account from running simulations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
 pub enum NotReady {
     /// The JESS session is not valid.
     SessionNotValid,
@@ -40,7 +39,12 @@ struct ReadinessFields {
 
 impl From<Readiness> for ReadinessFields {
     fn from(readiness: Readiness) -> Self {
-        Self { ready: readiness.is_ready(), not_ready: readiness.reasons().to_vec() }
+        let ready = match readiness {
+            Readiness::Ready => Some(true),
+            Readiness::NotReady(_) => Some(false),
+            Readiness::NotAsked | Readiness::Unknown => None,
+        };
+        Self { ready, not_ready: readiness.reasons().to_vec() }
     }
 }
 
@@ -56,15 +60,6 @@ impl From<ReadinessFields> for Readiness {
 }
 
 impl Readiness {
-    /// Whether the account can run simulations, if that is known.
-    pub fn is_ready(&self) -> Option<bool> {
-        match self {
-            Self::Ready => Some(true),
-            Self::NotReady(_) => Some(false),
-            Self::NotAsked | Self::Unknown => None,
-        }
-    }
-
     /// What keeps the account from running simulations, or [`NotReady::NotVerified`] if nobody knows.
     pub fn reasons(&self) -> &[NotReady] {
         match self {

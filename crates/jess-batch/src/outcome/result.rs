@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::outcomes::Outcome;
 use super::readiness::Readiness;
-use super::step::Step;
 
 /// What a run or a status check found out about one account. Its fields are those of the JSON report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +54,30 @@ pub struct AccountResult {
     pub requests: u32,
     /// Its steps in order, those without a request left out.
     pub steps: Vec<StepResult>,
+}
+
+/// A step of an account: one request to the service, with its retries. The aliases are the words of version 0.1.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Step {
+    /// Log on to ENSIMS.
+    LogOn,
+    /// Before an update, or for `status`: is the JESS session valid?
+    #[serde(alias = "look-session")]
+    CheckSession,
+    /// Before an update, or for `status`: which JESS user is linked?
+    #[serde(alias = "look-account")]
+    CheckAccount,
+    /// For `status`: how much has the JESS account used?
+    #[serde(alias = "look-usage")]
+    CheckUsage,
+    /// Give the ENSIMS account its JESS credential.
+    Update,
+    /// After an update: is the JESS session valid?
+    VerifySession,
+    /// After an update: is the JESS account the right one, and not suspended?
+    VerifyAccount,
 }
 
 /// How one step of an account went.
@@ -136,7 +159,7 @@ impl AccountResult {
     /// What keeps the account from running simulations, in words: "JESS account suspended".
     pub fn not_ready_phrase(&self) -> Option<String> {
         let reasons: Vec<&str> = self.readiness.reasons().iter().map(|reason| reason.phrase()).collect();
-        if reasons.is_empty() { None } else { Some(reasons.join(", ")) }
+        (!reasons.is_empty()).then(|| reasons.join(", "))
     }
 
     /// What became of the account, and what keeps it from running simulations: "updated, not ready (JESS account

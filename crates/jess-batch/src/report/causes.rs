@@ -38,67 +38,48 @@ pub enum CauseKind<'a> {
     Same,
 }
 
-/// Accounts with equal keys have the same cause. The texts count only for [`CauseKind::Same`].
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
-    kind: CauseKind<'a>,
-    remedy: Remedy,
-    texts: Option<(String, Option<&'a str>, Option<&'a str>)>,
-}
-
 /// The accounts of a report that need attention, grouped by cause; each is in exactly one.
 ///
 /// An outage comes first, then the order is that of the remedies, and of the first accounts.
 pub fn causes(report: &Report) -> Vec<Cause<'_>> {
-    let outage = report.exit_code() == ExitCode::ServiceDown;
-    let mut groups: BTreeMap<Key<'_>, Vec<&AccountResult>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<&AccountResult>> = BTreeMap::new();
     for account in report.attention() {
-        groups.entry(Key::of(account, outage)).or_default().push(account);
+        let (kind, remedy) = kind_and_remedy(account, report);
+        // Causes of the other kinds are the same whatever the texts.
+        let texts = (kind == CauseKind::Same)
+            .then(|| (account.phrase(), detail_of(account), service_message_of(account)));
+        groups.entry((kind, remedy, texts)).or_default().push(account);
     }
-    let mut causes: Vec<Cause<'_>> = Vec::new();
-    for (key, accounts) in groups {
-        causes.push(Cause::new(&key, accounts));
+    let mut causes = Vec::new();
+    for ((kind, remedy, _), accounts) in groups {
+        let is_outage = kind == CauseKind::Outage;
+        causes.push(Cause {
+            kind,
+            remedy,
+            phrase: if is_outage { "service down".to_owned() } else { accounts[0].phrase() },
+            detail: common(accounts.iter().filter_map(|account| detail_of(account))),
+            service_message: common(accounts.iter().filter_map(|account| service_message_of(account))),
+            accounts,
+        });
     }
     causes.sort_by_key(|cause| (cause.kind != CauseKind::Outage, cause.remedy, cause.accounts[0].index));
     causes
 }
 
-impl<'a> Key<'a> {
-    fn of(account: &'a AccountResult, outage: bool) -> Self {
-        // A report that somebody edited may call an account not ready without a reason.
-        let remedy = Remedy::of(account).unwrap_or(Remedy::RunOrAskService);
-        let kind = match &account.outcome {
-            _ if outage && met_outage(account) => {
-                let remedy = Remedy::RunWhenServiceIsBack;
-                return Self { kind: CauseKind::Outage, remedy, texts: None };
-            }
-            _ if remedy == Remedy::CorrectSharedJessCredential => {
-                CauseKind::SharedCredential { jess_username: &account.jess_username }
-            }
-            Outcome::Stopped { .. } => CauseKind::Stopped,
-            _ => CauseKind::Same,
-        };
-        let texts = (kind == CauseKind::Same)
-            .then(|| (account.phrase(), detail_of(account), service_message_of(account)));
-        Self { kind, remedy, texts }
+fn kind_and_remedy<'a>(account: &'a AccountResult, report: &Report) -> (CauseKind<'a>, Remedy) {
+    if report.exit_code() == ExitCode::ServiceDown && met_outage(account) {
+        return (CauseKind::Outage, Remedy::RunWhenServiceIsBack);
     }
-}
-
-impl<'a> Cause<'a> {
-    fn new(key: &Key<'a>, accounts: Vec<&'a AccountResult>) -> Self {
-        let phrase = match key.kind {
-            CauseKind::Outage => "service down".to_owned(),
-            _ => accounts[0].phrase(),
-        };
-        Self {
-            kind: key.kind,
-            remedy: key.remedy,
-            phrase,
-            detail: common(accounts.iter().filter_map(|account| detail_of(account))),
-            service_message: common(accounts.iter().filter_map(|account| service_message_of(account))),
-            accounts,
+    // A report that somebody edited may call an account not ready without a reason.
+    let remedy = Remedy::of(account).unwrap_or(Remedy::RunOrAskService);
+    let kind = match &account.outcome {
+        _ if remedy == Remedy::CorrectSharedJessCredential => {
+            CauseKind::SharedCredential { jess_username: &account.jess_username }
         }
-    }
+        Outcome::Stopped { .. } => CauseKind::Stopped,
+        _ => CauseKind::Same,
+    };
+    (kind, remedy)
 }
 
 /// Whether the account was not attempted because of an outage, or is one of those that revealed it.
@@ -135,20 +116,18 @@ fn common<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 mod tests {
     use ensims_client::Api;
 
-    use super::super::testing::{account, down, interrupted, report, with_status};
+    use super::super::testing::{account, down, report};
     use super::*;
     use crate::outcome::{NotReady, Readiness};
 
-    fn refused_by(api: Api, index: usize) -> AccountResult {
-        account(index, Outcome::Refused { refused_by: api })
-    }
-
-    fn failed(error: FailureKind, index: usize) -> AccountResult {
-        account(index, Outcome::Failed { error })
+    fn failed(error: FailureKind, http_status: Option<u16>, index: usize) -> AccountResult {
+        let mut failed = account(index, Outcome::Failed { error });
+        failed.steps[0].http_status = http_status;
+        failed
     }
 
     fn stopped(reason: StopReason, index: usize) -> AccountResult {
-        AccountResult { requests: 0, ..account(index, Outcome::Stopped { reason }) }
+        account(index, Outcome::Stopped { reason })
     }
 
     /// The kind and the indices of each cause.
@@ -161,50 +140,17 @@ mod tests {
     }
 
     #[test]
-    fn accounts_with_the_same_words_are_one_cause() {
-        let mut accounts: Vec<_> = (0..4).map(|index| refused_by(Api::Ensims, index)).collect();
-        accounts[2].service_message = Some("Locked.".to_owned());
-        accounts[3].detail = Some("log-on: refused".to_owned());
-        let report = report(accounts);
-        assert_eq!(shape(&report), [(CauseKind::Same, vec![0, 1, 3]), (CauseKind::Same, vec![2])]);
-        let causes = causes(&report);
-        assert_eq!((&*causes[0].phrase, causes[0].detail), ("refused by ENSIMS", None));
-        assert_eq!(causes[1].service_message, Some("Locked."));
-    }
-
-    #[test]
-    fn shared_credential_is_one_cause_for_each_jess_user() {
-        let mut accounts: Vec<_> = (0..4).map(|index| refused_by(Api::Jess, index)).collect();
-        for (account, jess_username) in accounts.iter_mut().zip(["lab", "own", "other", "lab"]) {
-            account.jess_username = jess_username.to_owned();
-            account.shares_jess_credential = jess_username != "own";
-        }
-        accounts[0].service_message = Some("Invalid.".to_owned());
-        accounts[3].same_credential_as = Some(accounts[0].name.clone());
-        accounts[3].detail = Some("not sent again".to_owned());
-        accounts[3].requests = 0;
-        let report = report(accounts);
-        let lab = CauseKind::SharedCredential { jess_username: "lab" };
-        let other = CauseKind::SharedCredential { jess_username: "other" };
-        assert_eq!(shape(&report), [(CauseKind::Same, vec![1]), (lab, vec![0, 3]), (other, vec![2])]);
-        assert_eq!(causes(&report)[1].service_message, Some("Invalid."));
-        assert_eq!(causes(&report)[1].detail, None);
-    }
-
-    #[test]
     fn outage_is_one_cause_and_comes_first() {
         let accounts = vec![
-            refused_by(Api::Ensims, 0),
-            failed(FailureKind::Connect, 1),
-            with_status(failed(FailureKind::Http, 2), 503),
-            with_status(failed(FailureKind::Http, 3), 404),
+            account(0, Outcome::Refused { refused_by: Api::Ensims }),
+            failed(FailureKind::Connect, None, 1),
+            failed(FailureKind::Http, Some(503), 2),
+            failed(FailureKind::Http, Some(404), 3),
             stopped(StopReason::ServiceDown, 4),
         ];
-        let outage = down(accounts.clone());
-        assert_eq!(
-            shape(&outage),
-            [(CauseKind::Outage, vec![1, 2, 4]), (CauseKind::Same, vec![0]), (CauseKind::Same, vec![3])]
-        );
+        let expected =
+            [(CauseKind::Outage, vec![1, 2, 4]), (CauseKind::Same, vec![0]), (CauseKind::Same, vec![3])];
+        assert_eq!(shape(&down(accounts.clone())), expected);
         // The same failures without an outage are causes of their own.
         assert_eq!(causes(&report(accounts[..4].to_vec())).len(), 4);
     }
@@ -217,7 +163,7 @@ mod tests {
             stopped(StopReason::Interrupted, 2),
         ];
         accounts[2].detail = Some("update: interrupted".to_owned());
-        let report = interrupted(accounts);
+        let report = report(accounts);
         assert_eq!(shape(&report), [(CauseKind::Stopped, vec![0, 2]), (CauseKind::Stopped, vec![1])]);
         assert_eq!(causes(&report)[0].detail, Some("update: interrupted"));
     }
@@ -230,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn good_accounts_have_no_cause_and_success_is_not_explained() {
+    fn message_of_a_success_does_not_explain_why_an_account_is_not_ready() {
         let mut accounts: Vec<_> = (0..3).map(|index| account(index, Outcome::Updated)).collect();
         for account in &mut accounts[1..] {
             account.readiness = Readiness::NotReady(vec![NotReady::Suspended]);
@@ -239,7 +185,6 @@ mod tests {
         let report = report(accounts);
         assert_eq!(shape(&report), [(CauseKind::Same, vec![1, 2])]);
         let cause = &causes(&report)[0];
-        assert_eq!(cause.phrase, "updated, not ready (JESS account suspended)");
         assert_eq!((cause.remedy, cause.service_message), (Remedy::AskWhySuspended, None));
     }
 }

@@ -3,111 +3,54 @@
 use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
+use serde_json::Value;
 
-use super::model::Report;
-use crate::outcome::{AccountResult, Outcome, Remedy, UsageRecord};
+use super::model::{JsonAccount, Report};
 
 /// Without it, Excel takes UTF-8 for the code page of its country.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The names of the JSON report's fields. Those from `session_valid` on are empty in the report of a run.
-const HEADINGS: [&str; 27] = [
-    "index",
-    "name",
-    "email",
-    "jess_username",
-    "outcome",
-    "refused_by",
-    "error",
-    "reason",
-    "ready",
-    "not_ready",
-    "detail",
-    "hint",
-    "service_message",
-    "start_ms",
-    "duration_ms",
-    "waited_ms",
-    "requests",
-    "rehearsal",
-    "remedy",
-    "mode",
-    "session_valid",
-    "linked_jess_user",
-    "suspended",
-    "cpu_hours",
-    "jobs",
-    "cputime",
-    "storage",
-];
+const HEADINGS: &str = "index,name,email,jess_username,outcome,refused_by,error,reason,ready,not_ready,detail,hint,\
+    service_message,start_ms,duration_ms,waited_ms,requests,rehearsal,remedy,mode,session_valid,linked_jess_user,\
+    suspended,cpu_hours,jobs,cputime,storage";
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    writer.write_record(HEADINGS)?;
+    writer.write_record(HEADINGS.split(','))?;
     for account in &report.accounts {
-        writer.write_record(cells(account, report).map(|cell| neutralize_formula(&cell)))?;
+        let account = serde_json::to_value(JsonAccount::of(account))?;
+        for heading in HEADINGS.split(',') {
+            let cell = match heading {
+                "rehearsal" => report.service.sandbox.to_string(),
+                "mode" => report.mode.to_string(),
+                // One number of each usage record. As far as is known, the service gives one record.
+                "jobs" | "cputime" | "storage" => {
+                    joined(account["usage"].as_array().into_iter().flatten().map(|record| &record[heading]))
+                }
+                _ => text(&account[heading]),
+            };
+            writer.write_field(neutralize_formula(&cell))?;
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
 }
 
-fn cells(account: &AccountResult, report: &Report) -> [String; HEADINGS.len()] {
-    let [refused_by, error, reason] = particulars(&account.outcome);
-    let not_ready: Vec<String> = account.readiness.reasons().iter().map(ToString::to_string).collect();
-    let remedy = Remedy::of(account);
-    let jess = account.jess.clone().unwrap_or_default();
-    let usage = jess.usage.unwrap_or_default();
-    [
-        account.index.to_string(),
-        account.name.clone(),
-        account.email.clone(),
-        account.jess_username.clone(),
-        account.outcome.word().to_owned(),
-        refused_by,
-        error,
-        reason,
-        or_empty(account.readiness.is_ready()),
-        not_ready.join(", "),
-        account.detail.clone().unwrap_or_default(),
-        or_empty(remedy.map(|remedy| &remedy.texts().hint)),
-        account.service_message.clone().unwrap_or_default(),
-        account.start_ms.to_string(),
-        account.duration_ms.to_string(),
-        account.waited_ms.to_string(),
-        account.requests.to_string(),
-        report.service.sandbox.to_string(),
-        or_empty(remedy),
-        report.mode.to_string(),
-        or_empty(jess.session_valid),
-        jess.linked_jess_user.unwrap_or_default(),
-        or_empty(jess.suspended),
-        or_empty(jess.cpu_hours),
-        numbers(&usage, |record| record.jobs),
-        numbers(&usage, |record| record.cputime),
-        numbers(&usage, |record| record.storage),
-    ]
-}
-
-/// `refused_by`, `error` and `reason`.
-fn particulars(outcome: &Outcome) -> [String; 3] {
-    let none = String::new;
-    match outcome {
-        Outcome::Updated | Outcome::Unchanged | Outcome::Checked => [none(), none(), none()],
-        Outcome::Refused { refused_by } => [refused_by.to_string().to_lowercase(), none(), none()],
-        Outcome::Failed { error } => [none(), error.to_string(), none()],
-        Outcome::Stopped { reason } => [none(), none(), reason.to_string()],
-        Outcome::Skipped { reason } => [none(), none(), reason.to_string()],
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => joined(values.iter()),
+        // JSON has 91.0 for what is 91 in a spreadsheet.
+        Value::Number(number) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
+        other => other.to_string(),
     }
 }
 
-fn or_empty(value: Option<impl ToString>) -> String {
-    value.map_or_else(String::new, |value| value.to_string())
-}
-
-/// One number of each usage record. As far as is known, the service gives one record.
-fn numbers(usage: &[UsageRecord], number: impl Fn(&UsageRecord) -> Option<i64>) -> String {
-    let numbers: Vec<String> = usage.iter().filter_map(number).map(|number| number.to_string()).collect();
-    numbers.join(", ")
+fn joined<'a>(values: impl Iterator<Item = &'a Value>) -> String {
+    values.filter(|value| !value.is_null()).map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// The text with an apostrophe before each part that a spreadsheet would run as a formula.

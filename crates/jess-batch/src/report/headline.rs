@@ -1,7 +1,7 @@
 //! The report in one line, for mails and logs.
 
 use super::causes::{CauseKind, causes};
-use super::model::{Mode, Report};
+use super::model::{Mode, Report, counted};
 use crate::diagnostics::shorten;
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
 
@@ -40,16 +40,13 @@ fn answered(report: &Report) -> bool {
 
 /// What the run left undone: "; 57 of 60 accounts not done, 1 refused by JESS".
 fn rest(report: &Report) -> String {
-    let counts = counts(report);
-    let mut text = String::new();
-    for (n, (label, count)) in counts.iter().enumerate() {
-        if n == 0 {
-            text.push_str(&format!("; {count} of {} {label}", selected_accounts(report)));
-        } else {
-            text.push_str(&format!(", {count} {label}"));
+    match &counts(report)[..] {
+        [] => String::new(),
+        [(label, count), more @ ..] => {
+            let more: Vec<String> = more.iter().map(|(label, count)| format!(", {count} {label}")).collect();
+            format!("; {count} of {} {label}{}", selected_accounts(report), more.concat())
         }
     }
-    text
 }
 
 fn attention(report: &Report) -> String {
@@ -80,10 +77,7 @@ fn success(report: &Report) -> String {
 
 /// "60 accounts", those that `--only` and `--skip` left out not counted.
 fn selected_accounts(report: &Report) -> String {
-    match report.selected() {
-        1 => "1 account".to_owned(),
-        selected => format!("{selected} accounts"),
-    }
+    counted(report.selected(), "account", "accounts")
 }
 
 /// How many accounts need attention, by what became of them, in the order of the causes.
@@ -106,95 +100,44 @@ fn counts(report: &Report) -> Vec<(String, usize)> {
 
 fn label(account: &AccountResult) -> String {
     match (&account.outcome, &account.readiness) {
-        (Outcome::Updated | Outcome::Unchanged | Outcome::Checked, Readiness::NotReady(_)) => {
-            "not ready".to_owned()
-        }
-        (Outcome::Updated | Outcome::Unchanged | Outcome::Checked, _) => "not verified".to_owned(),
-        (outcome, _) => outcome.phrase(),
+        (Outcome::Refused { .. } | Outcome::Failed { .. }, _) => account.outcome.phrase(),
+        (_, Readiness::NotReady(_)) => "not ready".to_owned(),
+        _ => "not verified".to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ensims_client::Api;
-
-    use super::super::testing::{account, down, interrupted, report, status};
+    use super::super::testing::{account, down, report, status};
     use super::*;
-    use crate::outcome::{FailureKind, NotReady, StopReason};
-
-    /// Sixty accounts, the first of which ended differently.
-    fn sixty(outcomes: &[Outcome]) -> Vec<AccountResult> {
-        let outcome = |index| outcomes.get(index).cloned().unwrap_or(Outcome::Updated);
-        (0..60).map(|index| account(index, outcome(index))).collect()
-    }
-
-    const ENSIMS: Outcome = Outcome::Refused { refused_by: Api::Ensims };
-    const JESS: Outcome = Outcome::Refused { refused_by: Api::Jess };
-    const DOWN: Outcome = Outcome::Stopped { reason: StopReason::ServiceDown };
-    const INTERRUPTED: Outcome = Outcome::Stopped { reason: StopReason::Interrupted };
+    use crate::outcome::{NotReady, StopReason};
 
     #[test]
     fn headline_names_the_job_the_result_and_the_exit_code() {
-        let cases = [
-            (report(sixty(&[])), "all 60 accounts updated; exit code 0"),
-            (report(sixty(&[Outcome::Unchanged])), "all 60 accounts up to date; exit code 0"),
-            (report(sixty(&[JESS])), "1 of 60 accounts refused by JESS; exit code 1"),
-            (
-                report(sixty(&[JESS, ENSIMS, ENSIMS])),
-                "3 of 60 accounts need attention (2 refused by ENSIMS, 1 refused by JESS); exit code 1",
-            ),
-            (
-                down(sixty(&[Outcome::Failed { error: FailureKind::Connect }, DOWN, DOWN])),
-                "the service went down; 3 of 60 accounts not done; exit code 3",
-            ),
-            (
-                interrupted(sixty(&[JESS, INTERRUPTED])),
-                "interrupted; 1 of 60 accounts not done, 1 refused by JESS; exit code 130",
-            ),
-            (report(vec![account(0, ENSIMS)]), "1 of 1 account refused by ENSIMS; exit code 1"),
-        ];
-        for (report, expected) in cases {
-            assert_eq!(headline(&report), format!("Building physics lab (nightly.yaml): {expected}"));
+        let two = |outcome: Outcome| vec![account(0, outcome.clone()), account(1, outcome)];
+        let mut unwritten = report(two(Outcome::Updated));
+        unwritten.mark_unwritten();
+        let mut unreached = two(Outcome::Stopped { reason: StopReason::ServiceDown });
+        let mut ready = two(Outcome::Checked);
+        for index in 0..2 {
+            unreached[index].steps.clear();
+            ready[index].readiness = Readiness::Ready;
         }
-    }
-
-    #[test]
-    fn headline_of_status_counts_who_is_ready() {
-        let mut accounts = sixty(&vec![Outcome::Checked; 60]);
-        for account in &mut accounts {
-            account.readiness = Readiness::Ready;
+        let mut unready = ready.clone();
+        unready[0].readiness = Readiness::NotReady(vec![NotReady::Suspended]);
+        unready[1].readiness = Readiness::Unknown;
+        for (report, result) in [
+            (report(two(Outcome::Updated)), "all 2 accounts updated; exit code 0"),
+            (report(two(Outcome::Unchanged)), "all 2 accounts up to date; exit code 0"),
+            (
+                unwritten,
+                "all 2 accounts updated, but the run history or a report could not be written; exit code 1",
+            ),
+            (down(unreached), "the service could not be reached; 2 of 2 accounts not done; exit code 3"),
+            (status(ready), "all 2 accounts ready; exit code 0"),
+            (status(unready), "2 of 2 accounts need attention (1 not verified, 1 not ready); exit code 1"),
+        ] {
+            assert_eq!(headline(&report), format!("Building physics lab (nightly.yaml): {result}"));
         }
-        assert!(headline(&status(accounts.clone())).ends_with(": all 60 accounts ready; exit code 0"));
-        accounts[3].readiness = Readiness::NotReady(vec![NotReady::Suspended]);
-        accounts[4].readiness = Readiness::Unknown;
-        let expected = "2 of 60 accounts need attention (1 not verified, 1 not ready); exit code 1";
-        assert!(headline(&status(accounts)).ends_with(expected));
-    }
-
-    #[test]
-    fn headline_escapes_names_and_does_not_repeat_the_file() {
-        let mut report = report(sixty(&[]));
-        report.job.name = "a\u{1b}[31m.yaml".to_owned();
-        report.job.file.clone_from(&report.job.name);
-        report.service.sandbox = true;
-        let expected = "a\\u{1b}[31m.yaml (rehearsal): all 60 accounts updated; exit code 0";
-        assert_eq!(headline(&report), expected);
-    }
-
-    #[test]
-    fn service_that_never_answered_could_not_be_reached() {
-        let mut accounts = sixty(&vec![DOWN; 60]);
-        for account in &mut accounts {
-            account.steps.clear();
-        }
-        let expected = ": the service could not be reached; 60 of 60 accounts not done; exit code 3";
-        assert!(headline(&down(accounts)).ends_with(expected));
-    }
-
-    #[test]
-    fn unwritten_report_is_the_only_thing_to_report() {
-        let mut report = report(sixty(&[]));
-        report.mark_unwritten();
-        assert!(headline(&report).contains(": all 60 accounts updated, but the run history or a report"));
     }
 }

@@ -2,37 +2,39 @@
 
 use std::io::{self, Write};
 
-use super::model::{Mode, REHEARSAL, Report};
+use super::model::{Mode, REHEARSAL, Report, counted};
 use crate::diagnostics::shorten;
 use crate::outcome::{AccountResult, Remedy};
 
 /// The longest text from outside in a cell, in characters. The other formats have all of it.
 const LONGEST: usize = 300;
 
+const HEADINGS: [&str; 7] =
+    ["account", "e-mail", "JESS user", "outcome", "what happened", "the service said", "what to do"];
+
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", escaped(&report.job.name))?;
     if report.service.sandbox {
         writeln!(out, "{REHEARSAL}\n")?;
     }
-    writeln!(out, "{}\n", report.totals.sentence())?;
+    let accounts = counted(report.totals.accounts, "account", "accounts");
+    let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+    writeln!(out, "{accounts}: {}{ready}.\n", report.totals.in_words())?;
     let verb = match report.mode {
         Mode::Run => "Run",
         Mode::Status => "Checked",
     };
     let (from, to, exit_code) = (report.started_at, report.finished_at, report.exit_code().number());
     writeln!(out, "{verb} from {from} to {to}; exit code {exit_code}.\n")?;
-    row(
-        out,
-        &["account", "e-mail", "JESS user", "outcome", "what happened", "the service said", "what to do"],
-    )?;
-    row(out, &["---"; 7])?;
+    row(out, &HEADINGS)?;
+    row(out, &["---"; HEADINGS.len()])?;
     for account in &report.accounts {
         row(out, &cells(account))?;
     }
     Ok(())
 }
 
-fn cells(account: &AccountResult) -> [String; 7] {
+fn cells(account: &AccountResult) -> [String; HEADINGS.len()] {
     [
         escaped(&account.name),
         escaped(&account.email),

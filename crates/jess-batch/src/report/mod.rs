@@ -6,24 +6,19 @@ mod diff;
 mod headline;
 mod html;
 mod json;
-mod json_account;
 mod junit;
 mod markdown;
 mod model;
 mod prom;
-mod read;
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use causes::{Cause, CauseKind, causes};
 pub use diff::Difference;
 pub use headline::headline;
+pub use json::{ReadError, read};
 pub use model::{
-    Ending, JobFacts, Mode, REHEARSAL, Report, Rerun, SCHEMA_VERSION, ServiceFacts, SourceKind, Times,
-    Totals, was_deselected,
+    Ending, JobFacts, Mode, REHEARSAL, Report, Rerun, ServiceFacts, Times, Totals, was_deselected,
 };
-pub use read::{ReadError, read};
-pub use write::{render, write};
+pub use write::write;

@@ -1,15 +1,14 @@
 //! The report of a run or a status check: its fields are those of the JSON report, which the documentation lists.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::json_account;
 use crate::diagnostics::{is_invisible, shell_quote};
 use crate::job::{JobSource, Settings, Update, Verify};
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Remedy, SkipReason};
 
 /// The version of the report files. Fields may be added within one version; none is renamed or removed.
-pub const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// What people are told about a run on the embedded sandbox, wherever they read about it.
 pub const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
@@ -17,9 +16,7 @@ pub const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent
 /// What a run or a status check found out, in job order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
-    /// Always [`SCHEMA_VERSION`].
-    pub(super) schema_version: u32,
-    /// The program that wrote it.
+    schema_version: u32,
     pub(super) tool: Tool,
     /// Whether the job was run, or its accounts were only checked.
     #[serde(default)]
@@ -45,7 +42,7 @@ pub struct Report {
     #[serde(default)]
     pub rerun: Option<Rerun>,
     /// One result for each account.
-    #[serde(serialize_with = "json_account::serialize_all")]
+    #[serde(serialize_with = "serialize_accounts")]
     pub accounts: Vec<AccountResult>,
 }
 
@@ -75,9 +72,8 @@ pub struct JobFacts {
     pub name: String,
     /// The job file as the user named it, or `standard input`.
     pub file: String,
-    /// What the job was read from.
     #[serde(default)]
-    pub source: SourceKind,
+    pub(super) source: SourceKind,
     /// When JESS sessions are updated.
     pub update: Update,
     /// What is verified after an update.
@@ -85,14 +81,11 @@ pub struct JobFacts {
 }
 
 /// What a job was read from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum SourceKind {
-    /// A file that can be read again.
+pub(super) enum SourceKind {
     #[default]
     File,
-    /// Standard input.
     StandardInput,
     /// A path that can be read only once.
     Pipe,
@@ -120,7 +113,7 @@ pub struct Totals {
     pub updated: usize,
     /// The session was valid already.
     pub unchanged: usize,
-    /// `status` has checked them. Absent from the report of a run.
+    /// Checked by `status`. Absent from the report of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<usize>,
     /// The service refused a credential.
@@ -179,7 +172,12 @@ impl Report {
         accounts: Vec<AccountResult>,
     ) -> Self {
         let totals = Totals::of(&accounts, mode, job.verify);
-        let exit_code = ending.exit_code(accounts.iter().all(AccountResult::is_good));
+        let exit_code = match ending {
+            Ending::Complete if accounts.iter().all(AccountResult::is_good) => ExitCode::Success,
+            Ending::Complete | Ending::Unrecorded => ExitCode::SomeFailed,
+            Ending::ServiceDown => ExitCode::ServiceDown,
+            Ending::Interrupted(code) => code,
+        };
         let duration = times.finished_at.duration_since(times.started_at).as_millis();
         // A rehearsal or a status check updates nobody, so it is no success of the job; nor is a run with nothing to do.
         let succeeded = exit_code == ExitCode::Success
@@ -217,7 +215,7 @@ impl Report {
         self.last_success_at = self.last_success_before;
     }
 
-    /// The exit code of the run.
+    /// The exit code of the run or the check.
     pub fn exit_code(&self) -> ExitCode {
         self.exit_code
     }
@@ -286,17 +284,15 @@ impl Totals {
         counts
     }
 
-    /// The counts that are not 0: "6 accounts: 4 updated, 2 refused; 3 ready."
-    pub fn sentence(&self) -> String {
-        let mut counts = Vec::new();
-        for (word, count) in self.by_outcome() {
+    /// The counts that are not 0: "4 updated, 2 refused".
+    pub(super) fn in_words(&self) -> String {
+        let mut words = Vec::new();
+        for (outcome, count) in self.by_outcome() {
             if count > 0 {
-                counts.push(format!("{count} {word}"));
+                words.push(format!("{count} {outcome}"));
             }
         }
-        let noun = if self.accounts == 1 { "account" } else { "accounts" };
-        let ready = self.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-        format!("{} {noun}: {}{ready}.", self.accounts, counts.join(", "))
+        words.join(", ")
     }
 }
 
@@ -312,23 +308,36 @@ impl Rerun {
     }
 }
 
-impl Ending {
-    /// The exit code of a run that ended so.
-    fn exit_code(self, all_good: bool) -> ExitCode {
-        match self {
-            Self::Complete if all_good => ExitCode::Success,
-            Self::Complete | Self::Unrecorded => ExitCode::SomeFailed,
-            Self::ServiceDown => ExitCode::ServiceDown,
-            Self::Interrupted(code) => code,
-        }
-    }
-}
-
 /// Whether `--only` or `--skip` left an account out.
 pub fn was_deselected(account: &AccountResult) -> bool {
     account.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
 }
 
+/// A count with the right form of its noun or verb: "1 account", "2 accounts".
+pub(super) fn counted(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
 fn in_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// An account as the JSON report has it: its result, and what to do about it.
+#[derive(Serialize)]
+pub(super) struct JsonAccount<'a> {
+    #[serde(flatten)]
+    result: &'a AccountResult,
+    remedy: Option<Remedy>,
+    hint: Option<&'static str>,
+}
+
+impl<'a> JsonAccount<'a> {
+    pub(super) fn of(result: &'a AccountResult) -> Self {
+        let remedy = Remedy::of(result);
+        Self { result, remedy, hint: remedy.map(|remedy| &*remedy.texts().hint) }
+    }
+}
+
+fn serialize_accounts<S: Serializer>(accounts: &[AccountResult], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(accounts.iter().map(JsonAccount::of))
 }

@@ -1,8 +1,8 @@
-//! Reports for the unit tests of this module.
+//! Reports for the unit tests of this room.
 
 use super::model::{Ending, JobFacts, Mode, Report, ServiceFacts, SourceKind, Times};
 use crate::job::{Update, Verify};
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Step, StepResult};
+use crate::outcome::{AccountResult, Outcome, Readiness, Step, StepResult};
 
 /// An account that ended so after one log-on.
 pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
@@ -35,14 +35,6 @@ pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
     }
 }
 
-/// The account with this HTTP status in its last step.
-pub(super) fn with_status(mut account: AccountResult, http_status: u16) -> AccountResult {
-    if let Some(last) = account.steps.last_mut() {
-        last.http_status = Some(http_status);
-    }
-    account
-}
-
 /// The report of a complete run.
 pub(super) fn report(accounts: Vec<AccountResult>) -> Report {
     ended(Mode::Run, Ending::Complete, accounts)
@@ -56,11 +48,6 @@ pub(super) fn status(accounts: Vec<AccountResult>) -> Report {
 /// The report of a run that an outage ended.
 pub(super) fn down(accounts: Vec<AccountResult>) -> Report {
     ended(Mode::Run, Ending::ServiceDown, accounts)
-}
-
-/// The report of a run that was interrupted.
-pub(super) fn interrupted(accounts: Vec<AccountResult>) -> Report {
-    ended(Mode::Run, Ending::Interrupted(ExitCode::Interrupted), accounts)
 }
 
 fn ended(mode: Mode, ending: Ending, accounts: Vec<AccountResult>) -> Report {
@@ -80,10 +67,4 @@ fn ended(mode: Mode, ending: Ending, accounts: Vec<AccountResult>) -> Report {
     let started_at = "2026-11-24T06:00:00Z".parse().expect("a time");
     let finished_at = "2026-11-24T06:00:09Z".parse().expect("a time");
     Report::new(mode, job, service, Times { started_at, finished_at, last_success: None }, ending, accounts)
-}
-
-/// The report in `tests/data` with this name.
-pub(super) fn example(name: &str) -> Report {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data").join(name);
-    super::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -25,11 +25,7 @@ pub fn write(report: &Report, target: &ReportTarget) -> io::Result<()> {
     }
 }
 
-/// Writes the report in a format.
-///
-/// # Errors
-/// When `out` does not take it.
-pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Json => json::write(report, out),
         Format::Html => html::write(report, out),
@@ -43,39 +39,51 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Resul
 /// Replaces the file in one step, and makes its folder if need be.
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     fs::create_dir_all(folder_of(path))?;
-    // Its name does not end in .prom, so node_exporter does not read it before it is complete.
-    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    let mut file = file_beside(path)?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     write(&mut out)?;
     out.flush()?;
     drop(out);
-    set_mode(&file, path)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
 }
 
-/// A replaced report keeps its mode; a new one gets the usual mode, which a temporary file does not have.
-#[cfg(unix)]
-fn set_mode(file: &NamedTempFile, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = match fs::metadata(path) {
-        Ok(old) => old.permissions(),
-        Err(_) => fs::Permissions::from_mode(usual_mode(folder_of(path))?),
-    };
-    file.as_file().set_permissions(mode)
+/// A new file in the same folder, with the mode of the old file, or the usual mode if there is none. Its name does not end
+/// in .prom, so `node_exporter` does not read it before it is complete.
+fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if let Ok(old) = fs::metadata(path) {
+            let file = builder.tempfile_in(folder_of(path))?;
+            file.as_file().set_permissions(old.permissions())?;
+            return Ok(file);
+        }
+        // The umask takes its bits from this; a temporary file would be private otherwise.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(path))
 }
 
-#[cfg(not(unix))]
-fn set_mode(_file: &NamedTempFile, _path: &Path) -> io::Result<()> {
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::super::testing::report;
+    use super::*;
 
-/// What the umask leaves of 0666, found by creating a file: the umask itself cannot be read safely.
-#[cfg(unix)]
-fn usual_mode(folder: &Path) -> io::Result<u32> {
-    use std::os::unix::fs::PermissionsExt;
-    let probe =
-        tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)?;
-    Ok(probe.as_file().metadata()?.permissions().mode() & 0o777)
+    #[test]
+    fn write_replaces_a_report_and_keeps_its_mode() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/r.json");
+        let target = ReportTarget::File { path: path.clone(), format: Format::Json };
+        write(&report(Vec::new()), &target).expect("the report is written");
+        let mut permissions = fs::metadata(&path).expect("the file").permissions();
+        #[cfg(unix)]
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o100_640);
+        fs::set_permissions(&path, permissions.clone()).expect("the mode is set");
+        write(&report(Vec::new()), &target).expect("the report is replaced");
+        assert_eq!(fs::metadata(&path).expect("the file").permissions(), permissions);
+        assert_eq!(fs::read_dir(folder.path().join("new")).expect("the folder").count(), 1);
+    }
 }

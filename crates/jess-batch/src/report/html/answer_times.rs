@@ -1,6 +1,6 @@
 //! How long the service took to answer, operation by operation.
 
-use super::time::span;
+use super::text::span;
 use crate::outcome::Step;
 use crate::report::model::Report;
 
@@ -14,7 +14,6 @@ const OPERATIONS: [(&str, &[Step]); 5] = [
 ];
 
 /// The answer times of one operation. Of a request that was repeated, the last answer counts.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct AnswerTimes {
     pub(super) operation: &'static str,
     /// How many requests were sent, repeated ones included.
@@ -62,28 +61,11 @@ fn percentile(sorted: &[u64], percent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Outcome;
-    use crate::report::testing::{account, report};
 
     #[test]
-    fn answer_times_count_requests_and_rank_answers() {
-        let mut accounts = Vec::new();
-        for index in 0..20 {
-            let mut account = account(index, Outcome::Updated);
-            account.steps[0].answer_ms = Some(10 * (20 - index as u64));
-            accounts.push(account);
-        }
-        accounts[3].steps[0].attempts = 4;
-        let mut silent = accounts[0].steps[0].clone();
-        (silent.step, silent.attempts, silent.answer_ms) = (Step::Update, 2, None);
-        accounts[0].steps.push(silent);
-        let rows = answer_times(&report(accounts));
-        let shown = |n: usize| {
-            let AnswerTimes { operation, requests, median, percentile_95, maximum } = &rows[n];
-            format!("{operation}: {requests}, {median}, {percentile_95}, {maximum}")
-        };
-        assert_eq!(shown(0), "Log on: 23, 100 ms, 190 ms, 200 ms");
-        assert_eq!(shown(1), "Update the JESS session: 2, –, –, –");
-        assert_eq!(rows.len(), 2);
+    fn percentile_is_the_time_of_one_answer() {
+        let times: Vec<u64> = (1..=20).map(|n| 10 * n).collect();
+        assert_eq!([50, 95, 100].map(|percent| percentile(&times, percent)), ["100 ms", "190 ms", "200 ms"]);
+        assert_eq!(percentile(&[], 50), "–");
     }
 }

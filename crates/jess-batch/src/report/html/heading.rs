@@ -1,10 +1,9 @@
 //! The heading of the page, and what a reader must know before trusting it.
 
-use super::counted;
 use crate::job::Verify;
 use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
 use crate::report::causes::{Cause, CauseKind};
-use crate::report::model::{Mode, Report};
+use crate::report::model::{Mode, Report, counted};
 
 /// The result in a few sentences.
 pub(super) struct Heading {
@@ -14,12 +13,6 @@ pub(super) struct Heading {
     pub(super) open: Vec<String>,
     /// More sentences about the numbers.
     pub(super) notes: Vec<String>,
-}
-
-/// Something that makes the run unlike an ordinary one.
-pub(super) struct Warning {
-    pub(super) title: &'static str,
-    pub(super) text: &'static str,
 }
 
 impl Heading {
@@ -33,12 +26,10 @@ impl Heading {
         }
         let selected = report.selected();
         let good = selected - need_help - unfinished;
-        let result = if good < selected || selected == 1 {
-            format!("{good} of {selected} {}.", success(report))
-        } else if success(report) == CAN_SIMULATE {
-            format!("All {selected} {CAN_SIMULATE}.")
-        } else {
-            format!("All {selected} are {}.", success(report))
+        let result = match success(report) {
+            success if good < selected || selected == 1 => format!("{good} of {selected} {success}."),
+            CAN_SIMULATE => format!("All {selected} {CAN_SIMULATE}."),
+            success => format!("All {selected} are {success}."),
         };
         Self { result, open: open(need_help, unfinished), notes: notes(report) }
     }
@@ -90,35 +81,31 @@ fn was_done_before(account: &AccountResult) -> bool {
     account.outcome == Outcome::Skipped { reason: SkipReason::AlreadyDone }
 }
 
-/// The warnings of a report, the most important first.
-pub(super) fn warnings(report: &Report) -> Vec<Warning> {
+/// What makes the run unlike an ordinary one, in a title and a text; the most important first.
+pub(super) fn warnings(report: &Report) -> Vec<(&'static str, &'static str)> {
     let mut warnings = Vec::new();
     if report.service.sandbox {
-        warnings.push(Warning {
-            title: "This is a rehearsal",
-            text: "Nothing was sent to ENSIMS. The answers are invented, so do not send anybody a message from this page.",
-        });
+        warnings.push((
+            "This is a rehearsal",
+            "Nothing was sent to ENSIMS. The answers are invented, so do not send anybody a message from this page.",
+        ));
     }
     let max_failures = Outcome::Stopped { reason: StopReason::MaxFailures };
     match (report.exit_code(), report.mode) {
-        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Run) => warnings.push(Warning {
-            title: "This run was interrupted",
-            text: "The page shows what was done until then. Run the job again to do the rest.",
-        }),
-        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Status) => warnings.push(Warning {
-            title: "This check was interrupted",
-            text: "The page shows what was found until then.",
-        }),
-        (ExitCode::ServiceDown, _) => warnings.push(Warning {
-            title: "The service was down",
-            text: "It could not be reached, or stopped answering.",
-        }),
-        _ if report.accounts.iter().any(|account| account.outcome == max_failures) => {
-            warnings.push(Warning {
-                title: "This run stopped early",
-                text: "As many accounts as --max-failures allows did not succeed. Look at them first, then run the job again.",
-            });
+        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Run) => warnings.push((
+            "This run was interrupted",
+            "The page shows what was done until then. Run the job again to do the rest.",
+        )),
+        (ExitCode::Interrupted | ExitCode::Terminated, Mode::Status) => {
+            warnings.push(("This check was interrupted", "The page shows what was found until then."));
         }
+        (ExitCode::ServiceDown, _) => {
+            warnings.push(("The service was down", "It could not be reached, or stopped answering."));
+        }
+        _ if report.accounts.iter().any(|account| account.outcome == max_failures) => warnings.push((
+            "This run stopped early",
+            "As many accounts as --max-failures allows did not succeed. Look at them first, then run the job again.",
+        )),
         _ => {}
     }
     warnings

@@ -1,21 +1,22 @@
 //! The page: everything that its template shows.
 
+use std::io::{self, Write};
+
 use askama::Template;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::answer_times::{AnswerTimes, answer_times};
-use super::facts::{Fact, Time, facts};
-use super::heading::{Heading, Warning, warnings};
-use super::help::{Group, groups, listed};
+use super::heading::{Heading, warnings};
+use super::help::{Group, groups};
 use super::next_run::NextRun;
-use super::shown;
 use super::state::State;
-use super::table::Row;
-use super::time::Share;
-use super::timeline::{Drawing, Timeline};
-use crate::report::causes::causes;
+use super::timeline::{Share, Timeline};
+use super::{text, timeline};
+use crate::job::{Update, Verify};
+use crate::outcome::AccountResult;
+use crate::report::causes::{CauseKind, causes};
 use crate::report::model::{Mode, Report};
 
 const STYLE: &str = include_str!("../../../templates/style.css");
@@ -24,30 +25,30 @@ const SCRIPT: &str = include_str!("../../../templates/script.js");
 /// The most accounts that one page lists: a browser takes seconds for more.
 const MOST: usize = 5000;
 
+/// Up to so many names are unfolded above a message for all of them.
+const UNFOLDED: usize = 8;
+
+const TO_THE_MINUTE: &str = "%-d %B %Y, %H:%M UTC";
+const TO_THE_SECOND: &str = "%-d %B %Y, %H:%M:%S UTC";
+
 #[derive(Template)]
 #[template(path = "report.html")]
-pub(super) struct Page {
-    style: &'static str,
-    script: &'static str,
+struct Page<'a> {
+    report: &'a Report,
+    is_status: bool,
     /// What a browser may do with the page: run this script, use this style, and nothing else.
     policy: String,
-    rehearsal: bool,
-    is_status: bool,
-    job: String,
-    started: Time,
     heading: Heading,
-    warnings: Vec<Warning>,
+    warnings: Vec<(&'static str, &'static str)>,
     segments: Vec<Segment>,
-    groups: Vec<Group>,
+    groups: Vec<Group<'a>>,
     next_run: Option<NextRun>,
     /// How many accounts need attention and are not listed.
     unlisted: usize,
-    accounts: usize,
-    /// None if there are too many for a page.
-    rows: Option<Vec<Row>>,
-    timeline: Option<Timeline>,
+    /// All accounts; none if there are too many for a page.
+    everyone: Option<&'a [AccountResult]>,
+    timeline: Option<Timeline<'a>>,
     answer_times: Vec<AnswerTimes>,
-    facts: Vec<(&'static str, Fact)>,
 }
 
 /// One state of the accounts: its part of the bar, and its filter.
@@ -60,32 +61,23 @@ struct Segment {
     wide: bool,
 }
 
-impl Page {
-    pub(super) fn new(report: &Report) -> Self {
-        let causes = causes(report);
-        let groups = groups(&causes, MOST);
-        let accounts = report.accounts.len();
-        Self {
-            style: STYLE,
-            script: SCRIPT,
-            policy: policy(),
-            rehearsal: report.service.sandbox,
-            is_status: report.mode == Mode::Status,
-            job: shown(&report.job.name),
-            started: Time::to_the_minute(report.started_at),
-            heading: Heading::of(report, &causes),
-            warnings: warnings(report),
-            segments: segments(report),
-            next_run: NextRun::after(report, &causes),
-            unlisted: report.attention().count() - listed(&groups),
-            groups,
-            accounts,
-            rows: (accounts <= MOST).then(|| report.accounts.iter().map(Row::of).collect()),
-            timeline: Timeline::of(report),
-            answer_times: answer_times(report),
-            facts: facts(report),
-        }
-    }
+pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let causes = causes(report);
+    let page = Page {
+        report,
+        is_status: report.mode == Mode::Status,
+        policy: policy(),
+        heading: Heading::of(report, &causes),
+        warnings: warnings(report),
+        segments: segments(report),
+        groups: groups(&causes, MOST),
+        next_run: NextRun::after(report, &causes),
+        unlisted: report.attention().count().saturating_sub(MOST),
+        everyone: (report.accounts.len() <= MOST).then_some(&report.accounts),
+        timeline: Timeline::of(report),
+        answer_times: answer_times(report),
+    };
+    page.write_into(out)
 }
 
 fn policy() -> String {

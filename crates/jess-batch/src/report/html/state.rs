@@ -31,20 +31,17 @@ pub(super) enum State {
 impl State {
     pub(super) fn of(account: &AccountResult) -> Self {
         match (&account.outcome, &account.readiness) {
-            (Outcome::Updated | Outcome::Unchanged | Outcome::Checked, Readiness::NotReady(_)) => {
-                Self::NotReady
-            }
-            (Outcome::Updated | Outcome::Unchanged | Outcome::Checked, Readiness::Unknown) => Self::Unknown,
-            (Outcome::Updated, _) => Self::Updated,
-            (Outcome::Unchanged, _) => Self::Unchanged,
-            (Outcome::Checked, Readiness::Ready) => Self::Ready,
-            (Outcome::Checked, _) => Self::Unknown,
             (Outcome::Refused { .. }, _) => Self::Refused,
             (Outcome::Failed { .. }, _) => Self::Failed,
             (Outcome::Stopped { .. }, _) => Self::Stopped,
             (Outcome::Skipped { reason: SkipReason::NotSelected }, _) => Self::LeftOut,
             (Outcome::Skipped { .. }, Readiness::Ready) => Self::ReadyBefore,
             (Outcome::Skipped { .. }, _) => Self::DoneBefore,
+            (_, Readiness::NotReady(_)) => Self::NotReady,
+            (_, Readiness::Unknown) | (Outcome::Checked, Readiness::NotAsked) => Self::Unknown,
+            (Outcome::Checked, Readiness::Ready) => Self::Ready,
+            (Outcome::Updated, _) => Self::Updated,
+            (Outcome::Unchanged, _) => Self::Unchanged,
         }
     }
 
@@ -58,6 +55,14 @@ impl State {
             }
         }
         counts
+    }
+
+    /// What the table of everyone says of an account in this state.
+    pub(super) fn phrase(self, account: &AccountResult) -> String {
+        match self {
+            Self::Ready | Self::ReadyBefore | Self::DoneBefore | Self::LeftOut => self.words().to_owned(),
+            _ => account.phrase(),
+        }
     }
 
     pub(super) fn words(self) -> &'static str {

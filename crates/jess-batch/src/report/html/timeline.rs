@@ -1,108 +1,99 @@
-//! How the run went over time: a line for each account, or areas of all together if there are too many.
+//! How the run went over time: a line for each account, if there are not too many.
 
-use super::time::{Mark, Share, marks, span};
-use super::{counted, shown};
+use std::fmt;
+
+use super::text::{shown, span};
 use crate::outcome::{AccountResult, Step, StepResult};
-use crate::report::model::Report;
+use crate::report::model::{Report, counted};
 
 /// Up to so many accounts have their names beside their lines.
 const NAMED: usize = 60;
 /// Up to so many accounts have a line each.
 const LINES: usize = 200;
-/// Parts into which the areas divide the time.
-const BINS: usize = 200;
-/// The height of the areas, in their own units.
-const TOP: u64 = 1000;
 
-/// A drawing of the run over time.
-pub(super) struct Timeline {
-    /// What the drawing shows, in words.
+/// The run over time, in words and as a drawing.
+pub(super) struct Timeline<'a> {
     pub(super) caption: String,
-    pub(super) marks: Vec<Mark>,
-    pub(super) drawing: Drawing,
-    /// The height of the drawing without its axis, in pixels.
-    pub(super) height: usize,
+    /// None if there are too many accounts.
+    pub(super) drawing: Option<Drawing<'a>>,
 }
 
-pub(super) enum Drawing {
-    Lines { lines: Vec<Line>, named: bool },
-    Areas(Vec<Area>),
+/// A line for each account, and the bars of its steps on it.
+pub(super) struct Drawing<'a> {
+    pub(super) accounts: Vec<&'a AccountResult>,
+    pub(super) named: bool,
+    end_ms: u64,
 }
 
-/// One account's time, from its first step to its end.
-pub(super) struct Line {
-    pub(super) name: String,
-    /// Its steps in words.
-    pub(super) title: String,
-    /// The line's middle, in pixels from the top.
-    pub(super) y: usize,
-    pub(super) from: Share,
-    pub(super) to: Share,
-    pub(super) bars: Vec<Bar>,
-    pub(super) good: bool,
+/// A part of a drawing's width, in hundredths of a percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Share(pub(super) u64);
+
+impl Share {
+    pub(super) const WHOLE: u64 = 10_000;
+
+    pub(super) fn of(part: u64, whole: u64) -> Self {
+        let share = u128::from(part) * u128::from(Self::WHOLE) / u128::from(whole.max(1));
+        Self(u64::try_from(share).unwrap_or(u64::MAX).min(Self::WHOLE))
+    }
 }
 
-/// The time in which the service answered a step.
-pub(super) struct Bar {
-    pub(super) x: Share,
-    pub(super) width: Share,
-    pub(super) class: &'static str,
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}%", self.0 / 100, self.0 % 100)
+    }
 }
 
-/// How many accounts were in one kind of step, over time; each area is stacked on the one before it.
-pub(super) struct Area {
-    pub(super) class: &'static str,
-    /// The kind of step in words.
-    pub(super) name: &'static str,
-    /// The path of its outline, [`BINS`] wide and [`TOP`] high.
-    pub(super) path: String,
-}
-
-impl Timeline {
+impl<'a> Timeline<'a> {
     /// None if nothing was sent.
-    pub(super) fn of(report: &Report) -> Option<Self> {
+    pub(super) fn of(report: &'a Report) -> Option<Self> {
         let accounts: Vec<&AccountResult> =
             report.accounts.iter().filter(|account| account.requests > 0).collect();
         let last = accounts.iter().map(|account| end_of(account)).max()?;
         let end_ms = last.max(report.duration_ms).max(1);
         let caption = caption(&accounts, end_ms);
         let named = accounts.len() <= NAMED;
-        let line_height = if named { 18 } else { 5 };
-        let (drawing, height) = if accounts.len() <= LINES {
-            let mut lines = Vec::new();
-            for (n, account) in accounts.iter().enumerate() {
-                lines.push(Line::new(account, n * line_height + line_height / 2, end_ms));
-            }
-            (Drawing::Lines { lines, named }, accounts.len() * line_height)
-        } else {
-            (Drawing::Areas(areas(&accounts, end_ms)), 160)
-        };
-        Some(Self { caption, marks: marks(end_ms), drawing, height })
+        let drawing = (accounts.len() <= LINES).then_some(Drawing { accounts, named, end_ms });
+        Some(Self { caption, drawing })
     }
 }
 
-impl Line {
-    fn new(account: &AccountResult, y: usize, end_ms: u64) -> Self {
-        let steps: Vec<String> = account.steps.iter().map(step_in_words).collect();
-        Self {
-            name: shown(&account.name),
-            title: format!("{}: {}", shown(&account.name), steps.join("; ")),
-            y,
-            from: Share::of(account.start_ms, end_ms),
-            to: Share::of(end_of(account), end_ms),
-            bars: account.steps.iter().map(|step| Bar::new(step, end_ms)).collect(),
-            good: account.is_good(),
-        }
+impl Drawing<'_> {
+    fn line_height(&self) -> usize {
+        if self.named { 18 } else { 5 }
     }
-}
 
-impl Bar {
-    fn new(step: &StepResult, end_ms: u64) -> Self {
+    /// The height without the axis, in pixels.
+    pub(super) fn height(&self) -> usize {
+        self.accounts.len() * self.line_height()
+    }
+
+    /// The middle of a line, in pixels from the top.
+    pub(super) fn y(&self, line: usize) -> usize {
+        line * self.line_height() + self.line_height() / 2
+    }
+
+    /// When an account's first step began, and when its last ended.
+    pub(super) fn ends(&self, account: &AccountResult) -> (Share, Share) {
+        (Share::of(account.start_ms, self.end_ms), Share::of(end_of(account), self.end_ms))
+    }
+
+    /// The start and the width of the time in which the service worked on a step; wide enough to be seen.
+    pub(super) fn bar(&self, step: &StepResult) -> (Share, Share) {
         const NARROWEST: Share = Share(25);
         let (start, end) = work_on(step);
-        let width = Share::of(end - start, end_ms).max(NARROWEST);
-        Self { x: Share::of(start, end_ms), width, class: class_of(step) }
+        (Share::of(start, self.end_ms), Share::of(end - start, self.end_ms).max(NARROWEST))
     }
+
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        marks(self.end_ms)
+    }
+}
+
+/// The steps of an account in words.
+pub(super) fn title(account: &AccountResult) -> String {
+    let steps: Vec<String> = account.steps.iter().map(step_in_words).collect();
+    format!("{}: {}", shown(&account.name), steps.join("; "))
 }
 
 /// When the service worked on a step, from and to: all the time, if there was no answer or it was not measured.
@@ -112,16 +103,13 @@ fn work_on(step: &StepResult) -> (u64, u64) {
     (start, start.saturating_add(work))
 }
 
-fn class_of(step: &StepResult) -> &'static str {
+/// What kind of step it is, for the style.
+pub(super) fn class_of(step: &StepResult) -> &'static str {
     match step.step {
         _ if step.http_status.is_none() => "silence",
         Step::LogOn => "log-on",
         Step::Update => "update",
-        Step::CheckSession
-        | Step::CheckAccount
-        | Step::CheckUsage
-        | Step::VerifySession
-        | Step::VerifyAccount => "check",
+        _ => "check",
     }
 }
 
@@ -156,64 +144,6 @@ fn most_at_once(accounts: &[&AccountResult]) -> usize {
     most
 }
 
-/// What all accounts together were doing, over time.
-fn areas(accounts: &[&AccountResult], end_ms: u64) -> Vec<Area> {
-    let mut bottom = [0_u64; BINS];
-    let mut layers = Vec::new();
-    for (class, name) in
-        [("log-on", "log-on"), ("update", "update"), ("check", "check"), ("silence", "no answer")]
-    {
-        let steps = accounts.iter().flat_map(|account| &account.steps);
-        let time = time_in_bins(steps.filter(|step| class_of(step) == class).map(work_on), end_ms);
-        let top: [u64; BINS] = std::array::from_fn(|bin| bottom[bin].saturating_add(time[bin]));
-        layers.push((class, name, bottom, top));
-        bottom = top;
-    }
-    let all = time_in_bins(accounts.iter().map(|account| (account.start_ms, end_of(account))), end_ms);
-    let top: [u64; BINS] = std::array::from_fn(|bin| bottom[bin].max(all[bin]));
-    layers.push(("waiting", "waiting", bottom, top));
-    let highest = top.iter().copied().max().unwrap_or_default().max(1);
-    layers
-        .into_iter()
-        .filter(|(_, _, bottom, top)| bottom != top)
-        .map(|(class, name, bottom, top)| Area { class, name, path: outline(&bottom, &top, highest) })
-        .collect()
-}
-
-/// How much of these times is in each part of the run.
-fn time_in_bins(times: impl Iterator<Item = (u64, u64)>, end_ms: u64) -> [u64; BINS] {
-    // In fractions of a millisecond, so that a short run has bins as well.
-    let in_bins = |ms: u64| ms.saturating_mul(BINS as u64);
-    let mut bins = [0_u64; BINS];
-    for (start, end) in times {
-        let (start, end) = (in_bins(start), in_bins(end));
-        let first = usize::try_from(start / end_ms).unwrap_or(BINS).min(BINS);
-        for (bin, time) in bins.iter_mut().enumerate().skip(first) {
-            let from = (bin as u64).saturating_mul(end_ms);
-            if from >= end {
-                break;
-            }
-            *time = time.saturating_add(end.min(from.saturating_add(end_ms)) - start.max(from));
-        }
-    }
-    bins
-}
-
-/// Along the top to the right, and along the bottom back.
-fn outline(bottom: &[u64; BINS], top: &[u64; BINS], highest: u64) -> String {
-    let y = |level: u64| {
-        TOP - u64::try_from(u128::from(level) * u128::from(TOP) / u128::from(highest)).unwrap_or(TOP)
-    };
-    let mut path = format!("M0 {}", y(bottom[0]));
-    for (x, level) in top.iter().enumerate() {
-        path.push_str(&format!("V{}H{}", y(*level), x + 1));
-    }
-    for (x, level) in bottom.iter().enumerate().rev() {
-        path.push_str(&format!("V{}H{x}", y(*level)));
-    }
-    path + "Z"
-}
-
 fn caption(accounts: &[&AccountResult], end_ms: u64) -> String {
     let (count, most) = (counted(accounts.len(), "account", "accounts"), most_at_once(accounts));
     let mut words = format!("{count} in {}, at most {most} at once.", span(end_ms));
@@ -229,4 +159,46 @@ fn caption(accounts: &[&AccountResult], end_ms: u64) -> String {
         words.push_str(&format!(" {}.", counted(repeated, "request was repeated", "requests were repeated")));
     }
     words
+}
+
+/// A mark on a time axis.
+pub(super) struct Mark {
+    pub(super) at: Share,
+    pub(super) label: String,
+}
+
+/// Round times from 0 to the end of an axis, no more than fit side by side on a phone.
+fn marks(end_ms: u64) -> Vec<Mark> {
+    const MOST: u64 = 5;
+    const SECOND: u64 = 1000;
+    const MINUTE: u64 = 60 * SECOND;
+    const HOUR: u64 = 60 * MINUTE;
+    let below_a_second = [1, 2, 5, 10, 20, 50, 100, 200, 500].into_iter();
+    let seconds_and_minutes =
+        [SECOND, MINUTE].into_iter().flat_map(|unit| [1, 2, 5, 10, 30].map(|n| n * unit));
+    let hours = [1, 2, 6, 12, 24].map(|n| n * HOUR);
+    let mut steps = below_a_second.chain(seconds_and_minutes).chain(hours);
+    let step = steps.find(|step| end_ms / step <= MOST).unwrap_or(end_ms / MOST);
+    let label = |at| match at {
+        0 => "0".to_owned(),
+        // Shorter than minutes and seconds in words.
+        MINUTE.. if step < MINUTE => format!("{}:{:02} min", at / MINUTE, at % MINUTE / SECOND),
+        _ => span(at),
+    };
+    (0..=end_ms / step).map(|n| Mark { at: Share::of(n * step, end_ms), label: label(n * step) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axis_has_few_marks_at_round_times() {
+        let labels = |end_ms| marks(end_ms).into_iter().map(|mark| mark.label).collect::<Vec<_>>();
+        assert_eq!(labels(4120), ["0", "1 s", "2 s", "3 s", "4 s"]);
+        assert_eq!(labels(95_000), ["0", "30 s", "1:00 min", "1:30 min"]);
+        for end_ms in [0, 1, u64::MAX] {
+            assert!(labels(end_ms).len() <= 7);
+        }
+    }
 }
