@@ -38,7 +38,7 @@ pub enum Remedy {
     RunAfterOthers,
     /// Updated, but not verified.
     VerifyAgain,
-    /// `status` got no usable answer.
+    /// `status` got no usable answer, or did not get so far.
     CheckAgain,
     /// Updated, but the JESS session is not valid.
     RunOrAskService,
@@ -76,6 +76,7 @@ impl Remedy {
             Outcome::Refused { refused_by: Api::Ensims } => Some(Self::CorrectEnsimsCredential),
             Outcome::Refused { refused_by: Api::Jess } => Some(refused_by_jess),
             Outcome::Failed { error } => Some(Self::of_failure(*error, result)),
+            Outcome::Stopped { .. } if result.is_status() => Some(Self::CheckAgain),
             Outcome::Stopped { reason } => Some(match reason {
                 StopReason::ServiceDown => Self::RunWhenServiceIsBack,
                 StopReason::Interrupted => Self::FinishRun,
@@ -106,6 +107,7 @@ impl Remedy {
             FailureKind::Protocol => Self::CheckAddress,
             FailureKind::Http if is_elsewhere => Self::CheckAddress,
             FailureKind::Tls => Self::CheckCertificate,
+            _ if result.is_status() => Self::CheckAgain,
             _ => Self::RunAgainLater,
         }
     }

@@ -145,6 +145,11 @@ impl From<&JessUsage> for UsageRecord {
 }
 
 impl AccountResult {
+    /// Whether a status check found it out, and not a run.
+    pub fn is_status(&self) -> bool {
+        self.jess.is_some()
+    }
+
     /// Whether nothing needs attention: it succeeded and is ready as far as that was asked, or it was left out.
     pub fn is_good(&self) -> bool {
         match self.outcome {

@@ -68,7 +68,8 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
 
 fn kind_and_remedy<'a>(account: &'a AccountResult, report: &Report) -> (CauseKind<'a>, Remedy) {
     if report.exit_code() == ExitCode::ServiceDown && met_outage(account) {
-        return (CauseKind::Outage, Remedy::RunWhenServiceIsBack);
+        let remedy = if account.is_status() { Remedy::CheckAgain } else { Remedy::RunWhenServiceIsBack };
+        return (CauseKind::Outage, remedy);
     }
     // A report that somebody edited may call an account not ready without a reason.
     let remedy = Remedy::of(account).unwrap_or(Remedy::RunOrAskService);
@@ -116,9 +117,9 @@ fn common<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 mod tests {
     use ensims_client::Api;
 
-    use super::super::testing::{account, down, report};
+    use super::super::testing::{account, down, report, status};
     use super::*;
-    use crate::outcome::{NotReady, Readiness};
+    use crate::outcome::{JessState, NotReady, Readiness};
 
     fn failed(error: FailureKind, http_status: Option<u16>, index: usize) -> AccountResult {
         let mut failed = account(index, Outcome::Failed { error });
@@ -166,6 +167,16 @@ mod tests {
         let report = report(accounts);
         assert_eq!(shape(&report), [(CauseKind::Stopped, vec![0, 2]), (CauseKind::Stopped, vec![1])]);
         assert_eq!(causes(&report)[0].detail, Some("update: interrupted"));
+    }
+
+    #[test]
+    fn status_without_an_answer_is_to_be_checked_again() {
+        let mut accounts = vec![failed(FailureKind::Timeout, None, 0), stopped(StopReason::Interrupted, 1)];
+        for account in &mut accounts {
+            account.jess = Some(JessState::default());
+        }
+        let report = status(accounts);
+        assert!(causes(&report).iter().all(|cause| cause.remedy == Remedy::CheckAgain));
     }
 
     #[test]
