@@ -415,7 +415,6 @@ test("axe finds no fault: light, dark, phone, all outcomes, status, a rehearsal,
     [allOfStatus(), {}],
     [allOfStatus(), { ...PHONE, colorScheme: "dark" }],
     [allOutcomes(), { ...PHONE, colorScheme: "dark" }],
-    [run({ accounts: 250 }), { colorScheme: "dark" }],
     [run({ accounts: 3, troubles: {} }), {}],
   ];
   for (const [report, options] of pages) {
