@@ -103,7 +103,7 @@ impl Default for Limits {
             rate: Rate::PerSecond(10.0),
             timeout: Duration::from_secs(30),
             attempts: 4,
-            budget: Duration::from_secs(300),
+            budget: Duration::from_mins(5),
             give_up_after: 20,
         }
     }
