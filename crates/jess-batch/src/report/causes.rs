@@ -53,11 +53,13 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes = Vec::new();
     for ((kind, remedy, _), accounts) in groups {
         let is_outage = kind == CauseKind::Outage;
+        // What some of them were at says nothing of the others.
+        let detailed = if kind == CauseKind::Stopped { &[] } else { &accounts[..] };
         causes.push(Cause {
             kind,
             remedy,
             phrase: if is_outage { "service down".to_owned() } else { accounts[0].phrase() },
-            detail: common(accounts.iter().filter_map(|account| detail_of(account))),
+            detail: common(detailed.iter().filter_map(|account| detail_of(account))),
             service_message: common(accounts.iter().filter_map(|account| service_message_of(account))),
             accounts,
         });
@@ -166,7 +168,7 @@ mod tests {
         accounts[2].detail = Some("update: interrupted".to_owned());
         let report = report(accounts);
         assert_eq!(shape(&report), [(CauseKind::Stopped, vec![0, 2]), (CauseKind::Stopped, vec![1])]);
-        assert_eq!(causes(&report)[0].detail, Some("update: interrupted"));
+        assert_eq!(causes(&report)[0].detail, None);
     }
 
     #[test]

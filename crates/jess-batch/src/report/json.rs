@@ -14,6 +14,9 @@ pub enum ReadError {
     /// The file cannot be read.
     #[error("the report cannot be read: {0}")]
     Unreadable(#[from] io::Error),
+    /// The file is empty.
+    #[error("the file is empty")]
+    Empty,
     /// The file is not JSON from this line and column on.
     #[error("this is not JSON: see line {0}, column {1}")]
     NotJson(usize, usize),
@@ -52,6 +55,9 @@ pub fn read(path: &Path) -> Result<Report, ReadError> {
         schema_version: u32,
     }
     let text = fs::read(path)?;
+    if text.is_empty() {
+        return Err(ReadError::Empty);
+    }
     let version: Version = serde_json::from_slice(&text)?;
     if version.schema_version != SCHEMA_VERSION {
         return Err(ReadError::OtherVersion(version.schema_version));

@@ -81,7 +81,7 @@ impl RosterEntry {
     pub fn problems(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();
         if self.delimiter.as_ref().is_some_and(|word| word.parse::<Delimiter>().is_err()) {
-            problems.push(("delimiter".to_owned(), "write comma, semicolon or tab".to_owned()));
+            problems.push(("delimiter".to_owned(), "give comma, semicolon or tab".to_owned()));
         }
         let headings: Vec<(Column, &str)> = self.columns.iter().flat_map(ColumnsEntry::all).collect();
         for (index, (column, heading)) in headings.iter().enumerate() {

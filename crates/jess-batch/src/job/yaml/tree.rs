@@ -9,6 +9,7 @@ const MAX_DEPTH: usize = 16;
 
 const NOT_YAML: &str = "this is not valid YAML; look just before it for a missing quote, colon or indent, and put passwords in single quotes";
 const TAGGED: &str = "YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes";
+const TAGGED_BLOCK: &str = "YAML tags ('!…') are not supported; remove this one";
 const CUT_PASSWORD: &str = "YAML cuts this password at ' #' or joins its lines; put it in single quotes";
 
 /// One value of a YAML text. Its text is not kept: it may be a password.
@@ -122,7 +123,11 @@ impl<'a> TreeBuilder<'a> {
             Event::MappingStart(_, tag) => (Kind::Mapping(self.entries(depth + 1)?), tag),
             _ => return Err(self.error(at, NOT_YAML)),
         };
-        let kind = if tag.is_some() { Kind::Unusable(TAGGED) } else { kind };
+        let kind = match kind {
+            Kind::Sequence(_) | Kind::Mapping(_) if tag.is_some() => Kind::Unusable(TAGGED_BLOCK),
+            _ if tag.is_some() => Kind::Unusable(TAGGED),
+            kind => kind,
+        };
         Ok(Node { location: location(at), kind })
     }
 
