@@ -21,7 +21,7 @@ impl NextRun {
             return None;
         }
         let (before, run) = if has_corrections {
-            ("Correct first what you can. Then ", "run")
+            ("First correct what you can. Then ", "run")
         } else if causes.iter().all(|cause| cause.remedy == Remedy::AskWhySuspended) {
             ("When the service has helped, ", "run")
         } else {
