@@ -215,7 +215,7 @@ impl ClientBuilder {
             .connect_timeout(limits.connect)
             .read_timeout(limits.silence.unwrap_or(limits.request))
             .pool_idle_timeout(IDLE_TIMEOUT);
-        // The HTTP library heeds `*` for host names only.
+        // The HTTP library applies `*` for host names only.
         let excludes_all =
             self.no_proxy.iter().flat_map(|hosts| hosts.split(',')).any(|host| host.trim() == "*");
         if let Some(address) = self.proxy.as_ref().filter(|_| !excludes_all) {

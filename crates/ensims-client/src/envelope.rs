@@ -1,7 +1,7 @@
 //! The meaning of an answer: whether its status, its body or its token decides.
 //!
-//! A 408, 425, 429, 3xx or 5xx counts regardless of the body, and a 401 is about the token. Of the other answers a
-//! boolean `ok` is believed; only without one does the status decide.
+//! A 408, 425, 429, 3xx or 5xx counts regardless of the body, and a 401 is about the token, except at log-on, where 401
+//! and 403 are refusals. Of the other answers a boolean `ok` is believed; only without one does the status decide.
 
 use http::StatusCode;
 use serde::de::DeserializeOwned;

@@ -1,4 +1,4 @@
-//! The error type: each variant stands for something else that a caller can do.
+//! The error type: each variant calls for a different reaction from the caller.
 
 use std::error::Error as StdError;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! The program is the product: this library's API is not stable and may change in any version. Other programs should
 //! use the crate `ensims-client`.
 //!
-//! The modules stand in the order in which they build on each other: each uses only modules above it.
+//! The modules are in the order in which they build on each other: each uses only modules above it.
 
 #![expect(clippy::must_use_candidate, reason = "no caller outside this project forgets a result")]
 

@@ -40,6 +40,12 @@ pub struct Settings {
     pub reports: Vec<ReportTarget>,
 }
 
+/// A JESS user name in the form in which two are compared. Whether JESS distinguishes upper and lower case is not
+/// documented; ignoring it means that a refused credential is never sent again in another spelling.
+pub fn jess_user_key(username: &str) -> String {
+    username.to_ascii_lowercase()
+}
+
 /// One account of a job.
 #[derive(Debug)]
 pub struct Account {

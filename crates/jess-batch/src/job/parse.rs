@@ -23,18 +23,19 @@ const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 /// # Errors
 /// When the source cannot be read.
 pub fn read_text(source: &JobSource) -> io::Result<Zeroizing<Vec<u8>>> {
-    let limit = MAX_FILE_BYTES as u64 + 1;
-    let mut text = Zeroizing::new(Vec::new());
-    match source.path() {
-        Some(path) => {
-            let file = File::open(path)?;
-            // Allocated once: growing would leave copies of passwords behind.
-            let size = file.metadata()?.len().min(limit);
-            text.reserve(usize::try_from(size).unwrap_or(0) + 1);
-            file.take(limit).read_to_end(&mut text)?
-        }
-        None => io::stdin().lock().take(limit).read_to_end(&mut text)?,
-    };
+    let Some(path) = source.path() else { return read_to_limit(io::stdin().lock(), MAX_FILE_BYTES) };
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    // A pipe has no length to go by.
+    let size = if metadata.is_file() { usize::try_from(metadata.len()) } else { Ok(MAX_FILE_BYTES) };
+    read_to_limit(file, size.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES))
+}
+
+/// Reads at most one byte more than a job file may have, usually this many bytes.
+fn read_to_limit(reader: impl Read, size: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Allocated once: growing would leave copies of passwords behind.
+    let mut text = Zeroizing::new(Vec::with_capacity(size + 2));
+    reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut text)?;
     Ok(text)
 }
 

@@ -8,19 +8,19 @@ use url::Url;
 
 use super::account::{UnresolvedAccount, UnresolvedAccounts};
 use super::collector::Collector;
-use super::model::ServicePlan;
+use super::model::{ServicePlan, jess_user_key};
 use super::paths::JobSource;
 use crate::diagnostics::{Diagnostic, shell_quote_path};
 use crate::secret::{SecretSource, is_readable_by_others};
 
 /// Warns, once for each JESS user, if two accounts give different passwords for it: one is probably mistyped.
 pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Collector) {
-    let mut firsts: HashMap<&str, (&UnresolvedAccount, &str)> = HashMap::new();
+    let mut firsts: HashMap<String, (&UnresolvedAccount, &str)> = HashMap::new();
     let mut reported = HashSet::new();
     for account in accounts.accounts.iter().filter(|account| account.is_selected) {
         let Some((username, password)) = accounts.resolved_jess(account) else { continue };
-        let (first, first_password) = *firsts.entry(username).or_insert((account, password));
-        if password != first_password && reported.insert(username) {
+        let (first, first_password) = *firsts.entry(jess_user_key(username)).or_insert((account, password));
+        if password != first_password && reported.insert(jess_user_key(username)) {
             let other = match first.label() {
                 "" => "another account".to_owned(),
                 label => format!("the account {label}"),

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::account::{UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::collector::{Collector, join};
+use super::model::jess_user_key;
 use crate::secret::{Password, SecretError, SecretSource, validate};
 
 /// Whose a password is.
@@ -98,11 +99,13 @@ impl UnresolvedAccounts {
     /// The number of each account's JESS credential: accounts with the same user name and password have the number of the
     /// first of them. An unresolved password, as deselected accounts can have, is that of no other account.
     pub(super) fn jess_credentials(&self) -> Vec<usize> {
-        let mut firsts: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut firsts: HashMap<(String, &str), usize> = HashMap::new();
         let mut numbers = Vec::with_capacity(self.accounts.len());
         for (index, account) in self.accounts.iter().enumerate() {
             numbers.push(match self.resolved_jess(account) {
-                Some(credential) => *firsts.entry(credential).or_insert(index),
+                Some((username, password)) => {
+                    *firsts.entry((jess_user_key(username), password)).or_insert(index)
+                }
                 None => index,
             });
         }

@@ -80,7 +80,7 @@ pub enum SkipReason {
 }
 
 impl Outcome {
-    /// The outcome in one word, as every report has it.
+    /// The outcome in one word, the same in every report.
     pub fn word(&self) -> &'static str {
         self.into()
     }

@@ -30,7 +30,7 @@ pub enum NotReady {
     NotVerified,
 }
 
-/// Readiness as a JSON report has it.
+/// Readiness as written to a JSON report.
 #[derive(Serialize, Deserialize)]
 struct ReadinessFields {
     ready: Option<bool>,

@@ -53,7 +53,7 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes = Vec::new();
     for ((kind, remedy, _), accounts) in groups {
         let is_outage = kind == CauseKind::Outage;
-        // What some of them were at says nothing of the others.
+        // The step at which one account stopped does not describe the others.
         let detailed = if kind == CauseKind::Stopped { &[] } else { &accounts[..] };
         causes.push(Cause {
             kind,
@@ -92,7 +92,7 @@ fn met_outage(account: &AccountResult) -> bool {
         | Outcome::Failed { error: FailureKind::Connect | FailureKind::Timeout } => true,
         // A 501 is a wrong address.
         Outcome::Failed { error: FailureKind::Http } => {
-            matches!(account.last_http_status(), Some(429 | 500 | 502..=599))
+            matches!(account.last_http_status(), Some(500 | 502..=599))
         }
         _ => false,
     }

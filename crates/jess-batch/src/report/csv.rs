@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::model::{JsonAccount, Report};
 
-/// Without it, Excel takes UTF-8 for the code page of its country.
+/// Without it, Excel reads UTF-8 in the encoding of its country.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The names of the JSON report's fields. Those from `session_valid` on are empty in the report of a run.
@@ -55,7 +55,7 @@ fn joined<'a>(values: impl Iterator<Item = &'a Value>) -> String {
 
 /// The text with an apostrophe before each part that a spreadsheet would run as a formula.
 ///
-/// A part is what stands between two characters that separate cells for one spreadsheet or another: a German Excel
+/// A part is what comes between two characters that separate cells for one spreadsheet or another: a German Excel
 /// splits at semicolons, and ignores quotes then.
 fn neutralize_formula(text: &str) -> String {
     let mut neutral = String::new();

@@ -82,19 +82,23 @@ fn selected_accounts(report: &Report) -> String {
 
 /// How many accounts need attention, by what became of them, in the order of the causes.
 fn counts(report: &Report) -> Vec<(String, usize)> {
+    let mut not_done = 0;
     let mut counts: Vec<(String, usize)> = Vec::new();
     for cause in causes(report) {
-        let label = match cause.kind {
-            CauseKind::Outage | CauseKind::Stopped => "not done".to_owned(),
-            CauseKind::SharedCredential { .. } | CauseKind::Same => label(cause.accounts[0]),
-        };
+        if matches!(cause.kind, CauseKind::Outage | CauseKind::Stopped) {
+            not_done += cause.accounts.len();
+            continue;
+        }
+        let label = label(cause.accounts[0]);
         match counts.iter_mut().find(|(other, _)| *other == label) {
             Some((_, count)) => *count += cause.accounts.len(),
             None => counts.push((label, cause.accounts.len())),
         }
     }
-    // What was not done is the first thing to know of a run that ended early.
-    counts.sort_by_key(|(label, _)| label != "not done");
+    if not_done > 0 {
+        // It is the first thing to know of a run that ended early.
+        counts.insert(0, ("not done".to_owned(), not_done));
+    }
     counts
 }
 

@@ -15,7 +15,7 @@ use crate::outcome::{AccountResult, Outcome, Remedy};
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let name = escape_invisible(&report.job.name);
     let mut suite = TestSuite::new(&*name);
-    // Both crates write and read times as RFC 3339 has them.
+    // Both crates write and read times in RFC 3339 format.
     suite.timestamp = report.started_at.to_string().parse().ok();
     suite.set_time(Duration::from_millis(report.duration_ms));
     suite.add_properties([

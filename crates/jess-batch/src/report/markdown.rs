@@ -54,7 +54,7 @@ fn row(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
     writeln!(out, "|")
 }
 
-/// The text as it may stand within a line: nothing in it is markup, a link, a reference, a mention or a line end.
+/// The text as it may appear within a line: nothing in it is markup, a link, a reference, a mention or a line end.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for piece in shorten(text, LONGEST).split_inclusive(|c| !in_reference(c)) {

@@ -10,7 +10,7 @@ use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Remedy, SkipRe
 /// The version of the report files. Fields may be added within one version; none is renamed or removed.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
-/// What people are told about a run on the embedded sandbox, wherever they read about it.
+/// What people are shown about a run on the embedded sandbox, wherever they read about it.
 pub const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
 
 /// What a run or a status check found out, in job order.
@@ -157,7 +157,7 @@ pub enum Ending {
     Unrecorded,
     /// The service could not be reached, or stopped answering.
     ServiceDown,
-    /// A signal ended it, which stands for this exit code.
+    /// A signal ended it; this is the exit code for it.
     Interrupted(ExitCode),
 }
 
@@ -322,7 +322,7 @@ fn in_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-/// An account as the JSON report has it: its result, and what to do about it.
+/// An account as written to a JSON report: its result, and what to do about it.
 #[derive(Serialize)]
 pub(super) struct JsonAccount<'a> {
     #[serde(flatten)]

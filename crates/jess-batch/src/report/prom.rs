@@ -68,7 +68,7 @@ fn head(out: &mut dyn Write, name: &str, help: &str) -> io::Result<()> {
     writeln!(out, "# TYPE {name} gauge")
 }
 
-/// The text as it may stand between the quotes of a label's value.
+/// The text as it may appear between the quotes of a label's value.
 fn escape(text: &str) -> String {
     text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n")
 }

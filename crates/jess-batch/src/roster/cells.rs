@@ -50,7 +50,7 @@ impl<'a> Lines<'a> {
         Self { rest: text, delimiter, location: Location { line: 1, column: 1 } }
     }
 
-    /// Moves forward by so many bytes, and returns the text up to there.
+    /// Moves forward by `length` bytes, and returns the text up to there.
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(length);
         self.rest = rest;

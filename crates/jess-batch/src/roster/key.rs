@@ -104,7 +104,7 @@ impl RosterEntry {
     }
 }
 
-/// The headings that stand in a file for the usual ones.
+/// Which headings the file uses instead of the usual ones.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct ColumnsEntry(BTreeMap<Column, String>);
@@ -146,7 +146,7 @@ impl JsonSchema for ColumnsEntry {
             properties.insert(column.to_string(), property);
         }
         json_schema!({
-            "description": "The headings that stand in a file for the usual ones.",
+            "description": "Which headings the file uses instead of the usual ones.",
             "type": "object",
             "additionalProperties": false,
             "properties": properties

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-/// How systemd is told to give a service a credential.
+/// How to make systemd pass a credential to a service.
 pub(super) const LOAD_CREDENTIAL: &str = "LoadCredential=NAME:FILE";
 
 /// No password is as long as this.

@@ -49,7 +49,7 @@ pub(super) fn answer_times(report: &Report) -> Vec<AnswerTimes> {
     rows
 }
 
-/// The shortest time within which so many percent of the answers came. The times are sorted.
+/// The shortest time within which `percent` % of the answers came. The times are sorted.
 fn percentile(sorted: &[u64], percent: usize) -> String {
     let rank = (sorted.len() * percent).div_ceil(100);
     match sorted.get(rank.saturating_sub(1)) {

@@ -26,27 +26,23 @@ impl Heading {
         }
         let selected = report.selected();
         let good = selected - need_help - unfinished;
-        let result = match success(report) {
-            success if good < selected || selected == 1 => format!("{good} of {selected} {success}."),
-            CAN_SIMULATE => format!("All {selected} {CAN_SIMULATE}."),
-            success => format!("All {selected} are {success}."),
+        let can_simulate = report.mode == Mode::Status || report.job.verify != Verify::None;
+        let success = if can_simulate { "can simulate" } else { done(report) };
+        let result = if good < selected || selected == 1 {
+            format!("{good} of {selected} {success}.")
+        } else if can_simulate {
+            format!("All {selected} {success}.")
+        } else {
+            format!("All {selected} are {success}.")
         };
         Self { result, open: open(need_help, unfinished), notes: notes(report) }
     }
 }
 
-const CAN_SIMULATE: &str = "can simulate";
-
-/// What is true of an account that succeeded.
-fn success(report: &Report) -> &'static str {
+/// What a run has done with an account that succeeded.
+fn done(report: &Report) -> &'static str {
     let done_before = report.accounts.iter().any(was_done_before);
-    if report.mode == Mode::Status || report.job.verify != Verify::None {
-        CAN_SIMULATE
-    } else if report.totals.unchanged > 0 || done_before {
-        "up to date"
-    } else {
-        "updated"
-    }
+    if report.totals.unchanged > 0 || done_before { "up to date" } else { "updated" }
 }
 
 fn open(need_help: usize, unfinished: usize) -> Vec<String> {

@@ -19,7 +19,7 @@ pub(super) struct Entry<'a> {
     pub(super) message_to_all: Option<String>,
 }
 
-/// The causes grouped by remedy, with at most so many accounts. They come in the order of the remedies, but for an outage.
+/// The causes grouped by remedy, with at most `most` accounts, in the order of the remedies, except that an outage comes first.
 pub(super) fn groups<'a>(causes: &'a [Cause<'a>], most: usize) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut room = most;

@@ -25,7 +25,7 @@ const SCRIPT: &str = include_str!("../../../templates/script.js");
 /// The most accounts that one page lists: a browser takes seconds for more.
 const MOST: usize = 5000;
 
-/// Up to so many names are unfolded above a message for all of them.
+/// With up to this many accounts, the names are unfolded above a message for all of them.
 const UNFOLDED: usize = 8;
 
 const TO_THE_MINUTE: &str = "%-d %B %Y, %H:%M UTC";

@@ -6,9 +6,9 @@ use super::text::{shown, span};
 use crate::outcome::{AccountResult, Step, StepResult};
 use crate::report::model::{Report, counted};
 
-/// Up to so many accounts have their names beside their lines.
+/// With up to this many accounts, names are shown beside the lines.
 const NAMED: usize = 60;
-/// Up to so many accounts have a line each.
+/// With up to this many accounts, each has a line.
 const LINES: usize = 200;
 
 /// The run over time, in words and as a drawing.
