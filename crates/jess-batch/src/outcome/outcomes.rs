@@ -62,6 +62,8 @@ pub enum FailureKind {
 pub enum StopReason {
     /// The service cannot be reached, or stopped answering.
     ServiceDown,
+    /// The certificate of the service was not accepted, so nothing was sent.
+    CertificateRejected,
     /// As many accounts as `--max-failures` allows did not succeed.
     MaxFailures,
     /// A signal ended the run.

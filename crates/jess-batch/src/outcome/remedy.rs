@@ -76,8 +76,9 @@ impl Remedy {
             Outcome::Refused { refused_by: Api::Ensims } => Some(Self::CorrectEnsimsCredential),
             Outcome::Refused { refused_by: Api::Jess } => Some(refused_by_jess),
             Outcome::Failed { error } => Some(Self::of_failure(*error, result)),
-            Outcome::Stopped { .. } if result.is_status() => Some(Self::CheckAgain),
             Outcome::Stopped { reason } => Some(match reason {
+                StopReason::CertificateRejected => Self::CheckCertificate,
+                _ if result.is_status() => Self::CheckAgain,
                 StopReason::ServiceDown => Self::RunWhenServiceIsBack,
                 StopReason::Interrupted => Self::FinishRun,
                 StopReason::MaxFailures => Self::RunAfterOthers,

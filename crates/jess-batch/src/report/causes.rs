@@ -54,12 +54,14 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     for ((kind, remedy, _), accounts) in groups {
         let is_outage = kind == CauseKind::Outage;
         // The step at which one account stopped does not describe the others.
-        let detailed = if kind == CauseKind::Stopped { &[] } else { &accounts[..] };
+        let is_partial =
+            kind == CauseKind::Stopped && accounts.iter().any(|account| detail_of(account).is_none());
+        let details = accounts.iter().filter(|_| !is_partial).filter_map(|account| detail_of(account));
         causes.push(Cause {
             kind,
             remedy,
             phrase: if is_outage { "service down".to_owned() } else { accounts[0].phrase() },
-            detail: common(detailed.iter().filter_map(|account| detail_of(account))),
+            detail: common(details),
             service_message: common(accounts.iter().filter_map(|account| service_message_of(account))),
             accounts,
         });
