@@ -16,10 +16,9 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::color::is_colored;
 use super::json_lines::JsonLines;
-use super::message::status;
-use super::screen::Screen;
+use super::output::{Screen, status};
+use super::text::is_colored;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 

@@ -8,11 +8,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::message::status;
-use super::screen;
-use super::text::shown;
+use super::output::{remove_bar, set_bar, status};
+use super::text::{shown, word};
 use crate::batch::{Event, WaitReason};
-use crate::outcome::{AccountResult, Outcome, Readiness};
 
 /// Waits of at least this long are reported in lines, and no more often.
 const REPORTED_WAIT: Duration = Duration::from_secs(1);
@@ -34,7 +32,9 @@ pub enum ProgressMode {
 /// Listens to a run and shows its progress.
 pub struct Progress {
     display: Display,
-    tally: RefCell<Tally>,
+    selected: usize,
+    /// How many accounts ended in the way of each word.
+    tally: RefCell<BTreeMap<&'static str, usize>>,
     /// When a wait was last reported in a line: many accounts often wait for one thing.
     last_reported: Cell<Option<Instant>>,
 }
@@ -43,13 +43,6 @@ enum Display {
     Bar(ProgressBar),
     Lines,
     Nothing,
-}
-
-#[derive(Default)]
-struct Tally {
-    selected: usize,
-    done: usize,
-    by_word: BTreeMap<&'static str, usize>,
 }
 
 /// The words for how an account ended, the good ones first.
@@ -66,8 +59,7 @@ impl Progress {
             ProgressMode::Auto if std::io::stderr().is_terminal() => Display::Bar(bar(selected)),
             ProgressMode::Auto | ProgressMode::Plain => Display::Lines,
         };
-        let tally = RefCell::new(Tally { selected, ..Tally::default() });
-        Self { display, tally, last_reported: Cell::new(None) }
+        Self { display, selected, tally: RefCell::default(), last_reported: Cell::default() }
     }
 
     /// Shows an event.
@@ -81,7 +73,7 @@ impl Progress {
     /// Removes the bar, so that the summary begins on a clean line.
     pub fn end(&self) {
         if let Display::Bar(_) = &self.display {
-            screen::remove_bar();
+            remove_bar();
         }
     }
 
@@ -97,7 +89,7 @@ impl Progress {
             WaitReason::Retry => format!("{who}: retrying in {:.1} s", wait.as_secs_f64()),
         };
         match &self.display {
-            Display::Bar(bar) => bar.set_message(format!("{} · {text}", self.tally.borrow().text())),
+            Display::Bar(bar) => bar.set_message(format!("{} · {text}", in_words(&self.tally.borrow()))),
             Display::Lines
                 if wait >= REPORTED_WAIT
                     && self.last_reported.get().is_none_or(|at| at.elapsed() >= REPORTED_WAIT) =>
@@ -112,16 +104,16 @@ impl Progress {
     /// One more account has ended in the way of this word.
     fn finished(&self, word: &'static str) {
         let mut tally = self.tally.borrow_mut();
-        let tenths_before = tally.done * 10 / tally.selected.max(1);
-        tally.done += 1;
-        *tally.by_word.entry(word).or_default() += 1;
+        *tally.entry(word).or_default() += 1;
+        let done: usize = tally.values().sum();
         match &self.display {
             Display::Bar(bar) => {
-                bar.set_message(tally.text());
+                bar.set_message(in_words(&tally));
                 bar.inc(1);
             }
-            Display::Lines if tally.done * 10 / tally.selected.max(1) > tenths_before => {
-                status(&format!("{} of {} done: {}", tally.done, tally.selected, tally.text()));
+            // A line for each tenth of the accounts.
+            Display::Lines if done * 10 / self.selected > (done - 1) * 10 / self.selected => {
+                status(&format!("{done} of {} done: {}", self.selected, in_words(&tally)));
             }
             Display::Lines | Display::Nothing => {}
         }
@@ -135,34 +127,25 @@ impl Drop for Progress {
     }
 }
 
-impl Tally {
-    fn text(&self) -> String {
-        let count = |word| self.by_word.get(word).map(|count| format!("{count} {word}"));
-        let parts: Vec<String> = WORDS.iter().filter_map(count).collect();
-        if parts.is_empty() { "0 done".to_owned() } else { parts.join(", ") }
+fn in_words(tally: &BTreeMap<&str, usize>) -> String {
+    let mut parts = Vec::new();
+    for word in WORDS {
+        if let Some(count) = tally.get(word) {
+            parts.push(format!("{count} {word}"));
+        }
     }
-}
-
-/// How an account ended, in a word for the tally.
-fn word(result: &AccountResult) -> &'static str {
-    match (&result.outcome, &result.readiness) {
-        (Outcome::Checked, Readiness::Ready | Readiness::NotAsked) => "ready",
-        (Outcome::Checked, Readiness::NotReady(_)) => "not ready",
-        (Outcome::Checked, Readiness::Unknown) => "not verified",
-        (outcome, _) => outcome.word(),
-    }
+    if parts.is_empty() { "0 done".to_owned() } else { parts.join(", ") }
 }
 
 fn bar(selected: usize) -> ProgressBar {
-    let per_second = |state: &ProgressState, out: &mut dyn fmt::Write| {
-        // Nobody is left to tell if the terminal cannot be written.
-        let _ = write!(out, "{:.1}/s", state.per_sec());
-    };
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {rate} {eta} left  {msg}")
         .expect("the template is a constant")
-        .with_key("rate", per_second);
+        .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // Nobody is left to tell if the terminal cannot be written.
+            let _ = write!(out, "{:.1}/s", state.per_sec());
+        });
     let bar = ProgressBar::new(selected as u64).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));
-    screen::set_bar(&bar);
+    set_bar(bar.clone());
     bar
 }

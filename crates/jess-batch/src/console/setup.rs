@@ -32,14 +32,9 @@ pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagno
     for error in &diagnostics.errors {
         lines.push(escape_invisible(&error.to_string()));
     }
-    let mistakes = match diagnostics.errors.len() {
-        0 => "No mistakes".to_owned(),
-        errors => count(errors, "mistake"),
-    };
-    let warnings = match diagnostics.warnings.len() {
-        0 => String::new(),
-        warnings => format!(" and {}", count(warnings, "warning")),
-    };
+    let (errors, warnings) = (diagnostics.errors.len(), diagnostics.warnings.len());
+    let mistakes = if errors == 0 { "No mistakes".to_owned() } else { count(errors, "mistake") };
+    let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
     lines.push(format!("{mistakes}{warnings} in the roster."));
     lines.join("\n")
 }
@@ -76,7 +71,7 @@ pub fn steps_for_roster(job: &Path, contents: &RosterSummary, errors: &[Diagnost
     }
     if errors.len() > usize::from(contents.exposes_passwords) {
         steps.push("Correct the mistakes above, and save the spreadsheet again.".to_owned());
-        steps.extend(step_for_headings(contents, errors));
+        steps.extend(step_for_headings(contents, errors).map(str::to_owned));
     }
     if contents.has_no_jess_accounts() {
         steps.push("Put the user name of the shared JESS account into it, under 'jess:'.".to_owned());
@@ -85,18 +80,17 @@ pub fn steps_for_roster(job: &Path, contents: &RosterSummary, errors: &[Diagnost
     steps
 }
 
-fn step_for_headings(contents: &RosterSummary, errors: &[Diagnostic]) -> Option<String> {
-    let step = match &contents.headings {
+fn step_for_headings(contents: &RosterSummary, errors: &[Diagnostic]) -> Option<&'static str> {
+    match &contents.headings {
         HeadingMatch::Recognized(headings) if contents.lacks_column() && !headings.others.is_empty() => {
-            "If you need an ignored column, add it under 'columns:' in the job file."
+            Some("If you need an ignored column, add it under 'columns:' in the job file.")
         }
         // What has no location is wrong with the whole file, such as that it is empty.
         HeadingMatch::Unknown if errors.iter().any(|error| error.location.is_some()) => {
-            "If the first line has other headings, list them under 'roster:' in the job file."
+            Some("If the first line has other headings, list them under 'roster:' in the job file.")
         }
-        HeadingMatch::Standard | HeadingMatch::Recognized(_) | HeadingMatch::Unknown => return None,
-    };
-    Some(step.to_owned())
+        HeadingMatch::Standard | HeadingMatch::Recognized(_) | HeadingMatch::Unknown => None,
+    }
 }
 
 /// The commands that create a file with a password without leaving it in a shell's history. None if the file is there.

@@ -1,8 +1,9 @@
-//! How a run ended, for people: which accounts need attention, grouped by cause, then the totals.
+//! How a run or a status check ended, and what changed between two, for people.
 
-use super::text::{bad, count, heading, shown};
-use crate::outcome::{AccountResult, Outcome, SkipReason};
-use crate::report::{Cause, CauseKind, Report, causes};
+use super::output::stderr_width;
+use super::text::{bad, count, heading, shown, wrap};
+use crate::outcome::{AccountResult, Outcome, Readiness, SkipReason};
+use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected};
 
 /// A cause with more accounts than this names the first ones only.
 const MAX_NAMES: usize = 10;
@@ -12,8 +13,30 @@ pub fn summary(report: &Report) -> String {
     attention(report) + &totals(report)
 }
 
+/// Which accounts are not ready and why, then the totals; within the width of the terminal.
+pub fn status_text(report: &Report) -> String {
+    let mut text = attention(report);
+    let (mut ready, mut not_ready, mut unknown) = (0, 0, 0);
+    for account in report.accounts.iter().filter(|account| !was_deselected(account)) {
+        match account.readiness {
+            Readiness::Ready => ready += 1,
+            Readiness::NotReady(_) => not_ready += 1,
+            Readiness::NotAsked | Readiness::Unknown => unknown += 1,
+        }
+    }
+    text.push_str(&format!("{}: {ready} ready", count(report.selected(), "account")));
+    for (number, word) in [(not_ready, "not ready"), (unknown, "unknown")] {
+        if number > 0 {
+            text.push_str(&format!(", {number} {word}"));
+        }
+    }
+    text.push('.');
+    let lines: Vec<String> = text.lines().map(|line| wrap(line, stderr_width())).collect();
+    lines.join("\n")
+}
+
 /// Which accounts need attention, grouped by cause; empty if none does. It ends with a line end.
-pub(super) fn attention(report: &Report) -> String {
+fn attention(report: &Report) -> String {
     let mut text = String::new();
     // A run that stopped early and can be resumed says how below the totals, once.
     let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
@@ -87,4 +110,33 @@ fn totals(report: &Report) -> String {
     }
     let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
     format!("{}: {}{ready}.", count(report.totals.accounts, "account"), counts.join(", "))
+}
+
+/// A paragraph for each kind of change that there is.
+pub fn difference_text(difference: &Difference<'_>) -> String {
+    let change = |(before, now): &(&AccountResult, &AccountResult)| {
+        format!("{}: {}, before: {}", shown(&now.name), now.phrase(), before.phrase())
+    };
+    let entry = |account: &&AccountResult| format!("{}: {}", shown(&account.name), account.phrase());
+    let paragraphs: [(&str, Vec<String>); 5] = [
+        ("Began to fail", difference.began_to_fail.iter().map(change).collect()),
+        ("Still failing", difference.still_failing.iter().map(entry).collect()),
+        ("Recovered", difference.recovered.iter().map(change).collect()),
+        ("New", difference.new.iter().map(entry).collect()),
+        ("Gone", difference.gone.iter().map(entry).collect()),
+    ];
+    let mut texts = Vec::new();
+    for (title, lines) in paragraphs {
+        if !lines.is_empty() {
+            let title = heading(&format!("{title} ({}):", lines.len()));
+            texts.push(format!("{title}\n  {}", lines.join("\n  ")));
+        }
+    }
+    if texts.is_empty() {
+        texts.push("Nothing changed; no account that was compared needs attention.".to_owned());
+    }
+    if difference.not_compared > 0 {
+        texts.push(format!("Not compared, because a run left them out: {}.", difference.not_compared));
+    }
+    texts.join("\n")
 }

@@ -1,7 +1,10 @@
-//! Text made fit for the terminal.
+//! Text for the terminal: fit to be shown, wrapped, coloured.
 
-use super::color::paint;
+use std::io::{self, IsTerminal};
+use std::sync::OnceLock;
+
 use crate::diagnostics::shorten;
+use crate::outcome::{AccountResult, Outcome, Readiness};
 
 /// The longest text from outside that the terminal shows, in characters.
 const MAX_LENGTH: usize = 300;
@@ -11,28 +14,27 @@ pub fn shown(text: &str) -> String {
     shorten(text, MAX_LENGTH)
 }
 
-/// The word that begins an error message.
-pub(super) fn error_label() -> String {
-    paint("1;31", "error:")
-}
-
-pub(super) fn heading(text: &str) -> String {
-    paint("1", text)
-}
-
-pub(super) fn bad(text: &str) -> String {
-    paint("31", text)
-}
-
 /// The count and the noun in its right number: "1 account", "3 accounts".
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
 }
 
+/// How an account ended, in a word for a table or a tally.
+pub(super) fn word(account: &AccountResult) -> &'static str {
+    match (&account.outcome, &account.readiness) {
+        (Outcome::Checked, Readiness::Ready | Readiness::NotAsked) => "ready",
+        (Outcome::Checked, Readiness::NotReady(_)) => "not ready",
+        (Outcome::Checked, Readiness::Unknown) => "not verified",
+        (outcome, _) => outcome.word(),
+    }
+}
+
 /// The text broken into lines of at most `width` columns at spaces. Each line but the first begins with the indent of the
 /// first, and two columns more.
-pub(super) fn wrap(line: &str, width: Option<usize>) -> String {
-    let Some(width) = width.filter(|width| line.chars().count() > *width) else { return line.to_owned() };
+pub(super) fn wrap(line: &str, width: Option<u16>) -> String {
+    let Some(width) = width.map(usize::from).filter(|width| line.chars().count() > *width) else {
+        return line.to_owned();
+    };
     let indent = line.len() - line.trim_start().len();
     let hanging = " ".repeat(indent + 2);
     let mut wrapped = " ".repeat(indent);
@@ -53,6 +55,57 @@ pub(super) fn wrap(line: &str, width: Option<usize>) -> String {
         is_first_word = false;
     }
     wrapped
+}
+
+/// What `--color` can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorMode {
+    /// On a terminal, unless the variable `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+static MODE: OnceLock<ColorMode> = OnceLock::new();
+
+/// Chooses once for the whole program.
+pub fn set_color(mode: ColorMode) {
+    // A second choice can only come from a test in the same process; the first one stays.
+    let _ = MODE.set(mode);
+}
+
+/// Whether standard error is coloured.
+pub(super) fn is_colored() -> bool {
+    match MODE.get().copied().unwrap_or_default() {
+        ColorMode::Always => true,
+        ColorMode::Never => false,
+        ColorMode::Auto => {
+            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            !no_color && !dumb && io::stderr().is_terminal()
+        }
+    }
+}
+
+/// The text in an ANSI style, such as `1;31` for bold red, where messages are coloured.
+fn paint(style: &str, text: &str) -> String {
+    if is_colored() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// The word that begins an error message.
+pub(super) fn error_label() -> String {
+    paint("1;31", "error:")
+}
+
+pub(super) fn heading(text: &str) -> String {
+    paint("1", text)
+}
+
+pub(super) fn bad(text: &str) -> String {
+    paint("31", text)
 }
 
 #[cfg(test)]
