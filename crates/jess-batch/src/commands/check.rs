@@ -2,16 +2,15 @@
 
 use serde::Serialize;
 
-use super::error::CommandError;
+use super::error::{CommandError, CommandResult, print_warnings};
 use super::load::load;
-use super::print::print_warnings;
 use crate::cli::{CheckArguments, CheckFormat, OutputArguments};
 use crate::console::{count, data_line, plan};
 use crate::diagnostics::Diagnostic;
 use crate::job::Job;
 use crate::outcome::ExitCode;
 
-pub(super) fn check(arguments: &CheckArguments, output: &OutputArguments) -> Result<ExitCode, CommandError> {
+pub(super) fn check(arguments: &CheckArguments, output: &OutputArguments) -> CommandResult {
     let loaded = load(&arguments.job, &arguments.overrides());
     if arguments.format == CheckFormat::Json {
         return print_json(loaded);
@@ -73,7 +72,7 @@ impl From<&Diagnostic> for CheckedMistake {
     }
 }
 
-fn print_json(loaded: Result<Vec<Job>, CommandError>) -> Result<ExitCode, CommandError> {
+fn print_json(loaded: Result<Vec<Job>, CommandError>) -> CommandResult {
     let mut result = CheckResult::default();
     let mut exit_code = ExitCode::Success;
     match loaded {

@@ -1,12 +1,16 @@
-//! Why a command ends without doing its work. Printed once, in `commands::main`.
+//! Why a command ends without doing its work, and the one place where that is printed.
 
-use std::io;
+use std::io::{self, ErrorKind};
 
 use crate::batch::Signal;
-use crate::diagnostics::Diagnostics;
-use crate::job::JobSource;
+use crate::console::{count, job_error, status, usage_error};
+use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible};
+use crate::job::{Job, JobSource};
 use crate::outcome::ExitCode;
 use crate::state::StateError;
+
+/// What a command ends with.
+pub(super) type CommandResult = Result<ExitCode, CommandError>;
 
 /// Why a command ends without doing its work.
 #[derive(Debug)]
@@ -28,7 +32,12 @@ pub(super) enum CommandError {
 }
 
 impl CommandError {
-    pub(super) fn exit_code(&self) -> ExitCode {
+    /// The work on this job cannot begin.
+    pub(super) fn of_job(job: &Job, problem: impl Into<String>) -> Self {
+        Self::Job { source: job.settings.source.clone(), problem: problem.into() }
+    }
+
+    fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) | Self::Invalid(_) | Self::Job { .. } | Self::NoPassword => ExitCode::BadInput,
             Self::State { error, .. } => error.exit_code(),
@@ -42,5 +51,46 @@ impl From<io::Error> for CommandError {
     /// The only errors of this type that commands pass on are those of standard output.
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+/// The exit code of a command, or of the work on one job. An error is printed here.
+pub(super) fn exit_code_of(result: CommandResult) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        print_error(&error);
+        error.exit_code()
+    })
+}
+
+fn print_error(error: &CommandError) {
+    match error {
+        CommandError::Usage(problem) => usage_error(problem),
+        CommandError::Invalid(diagnostics) => print_diagnostics(diagnostics),
+        CommandError::Job { source, problem } => job_error(source, problem),
+        CommandError::State { source, error } => job_error(source, &error.to_string()),
+        CommandError::NoPassword => status("No password was typed; nothing was sent."),
+        CommandError::Interrupted(Signal::Interrupt) => status("Interrupted; nothing was sent."),
+        CommandError::Interrupted(Signal::Terminate) => status("Terminated; nothing was sent."),
+        // A reader such as `head` that has enough needs no message.
+        CommandError::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        CommandError::Output(error) => usage_error(&format!("standard output cannot be written: {error}.")),
+    }
+}
+
+fn print_diagnostics(diagnostics: &Diagnostics) {
+    print_warnings(&diagnostics.warnings);
+    for error in &diagnostics.errors {
+        // Not shortened: what to do stands at the end.
+        status(&escape_invisible(&error.to_string()));
+    }
+    let mistakes = diagnostics.errors.len();
+    tracing::error!(target: "jess_batch::run", mistakes, "no run");
+    status(&format!("{}; nothing was sent.", count(mistakes, "mistake")));
+}
+
+/// Prints what may be a mistake.
+pub(super) fn print_warnings(warnings: &[Diagnostic]) {
+    for warning in warnings {
+        status(&escape_invisible(&format!("warning: {warning}")));
     }
 }

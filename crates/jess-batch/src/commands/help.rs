@@ -4,22 +4,20 @@ use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::error::CommandError;
+use super::error::{CommandError, CommandResult};
 use crate::cli::Cli;
 use crate::console::{data, data_line};
 use crate::job;
 use crate::outcome::ExitCode;
 
-type Done = Result<ExitCode, CommandError>;
-
-pub(super) fn completions(shell: Shell) -> Done {
+pub(super) fn completions(shell: Shell) -> CommandResult {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::with_variables(), "jess-batch", &mut script);
     data(&script)?;
     Ok(ExitCode::Success)
 }
 
-pub(super) fn man(command: Option<&str>) -> Done {
+pub(super) fn man(command: Option<&str>) -> CommandResult {
     let mut program = Cli::with_variables();
     // Gives each command its full name, such as "jess-batch run".
     program.build();
@@ -43,7 +41,7 @@ fn find<'a>(program: &'a Command, name: &str) -> Option<&'a Command> {
     name.split([' ', '-']).filter(|word| !word.is_empty()).try_fold(program, Command::find_subcommand)
 }
 
-pub(super) fn schema() -> Done {
+pub(super) fn schema() -> CommandResult {
     data_line(&job::schema())?;
     Ok(ExitCode::Success)
 }

@@ -6,8 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
-use super::error::CommandError;
-use super::roster_name::suggest_init;
+use super::error::{CommandError, CommandResult};
 use crate::cli::InitArguments;
 use crate::console::{new_job_text, roster_text, shown, status, steps_for_examples, steps_for_roster};
 use crate::diagnostics::{Diagnostics, shell_quote_path};
@@ -16,7 +15,7 @@ use crate::outcome::ExitCode;
 use crate::roster::RosterSummary;
 
 /// Creates the file. Exit code 1 means that the file is there, but its roster has mistakes; with 2 there is no new file.
-pub(super) fn init(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, CommandError> {
+pub(super) fn init(arguments: &InitArguments, quiet: bool) -> CommandResult {
     write_job(arguments, quiet).map_err(|problem| CommandError::Usage(shown(&problem)))
 }
 
@@ -68,6 +67,22 @@ fn check_path(path: &Path) -> Result<(), String> {
         format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml")))
     });
     Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", path.display()))
+}
+
+/// What to type instead, if a file is a roster by its name.
+pub(super) fn suggest_init(path: &Path) -> Option<String> {
+    let extension = path.extension()?.to_ascii_lowercase();
+    match extension.to_str()? {
+        "csv" | "tsv" | "txt" => Some(format!(
+            "to create a job for this roster: jess-batch init --roster {}",
+            shell_quote_path(path)
+        )),
+        "xlsx" | "xls" | "ods" => Some(
+            "to create a job for a roster, save it as 'CSV UTF-8': jess-batch init --roster LIST.csv"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// What `check` will say about the roster. What it says about the job file is what the steps ask the user to fill in.

@@ -1,6 +1,6 @@
 //! From the command line to the exit code.
 
-use super::print::print_error;
+use super::error::exit_code_of;
 use super::{check, help, init, report, run, sandbox, status};
 use crate::cli::{Cli, Command};
 use crate::console::set_color;
@@ -21,8 +21,5 @@ pub fn main() -> ExitCode {
         Command::Man { command } => help::man(command.as_deref()),
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, output.quiet),
     };
-    done.unwrap_or_else(|error| {
-        print_error(&error);
-        error.exit_code()
-    })
+    exit_code_of(done)
 }

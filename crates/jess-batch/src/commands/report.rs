@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::error::CommandError;
+use super::error::{CommandError, CommandResult};
 use crate::cli::ReportCommand;
 use crate::console::{data_line, difference_text, shown, status, status_table, status_text, summary};
 use crate::job::{Format, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
 
-pub(super) fn report(command: &ReportCommand, quiet: bool) -> Result<ExitCode, CommandError> {
+pub(super) fn report(command: &ReportCommand, quiet: bool) -> CommandResult {
     match command {
         ReportCommand::Show { file } => show(file),
         ReportCommand::Convert { from, to } => convert(from, to, quiet),
@@ -17,7 +17,7 @@ pub(super) fn report(command: &ReportCommand, quiet: bool) -> Result<ExitCode, C
     }
 }
 
-fn show(file: &Path) -> Result<ExitCode, CommandError> {
+fn show(file: &Path) -> CommandResult {
     let report = open(file)?;
     if report.service.sandbox {
         status(REHEARSAL);
@@ -29,7 +29,7 @@ fn show(file: &Path) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::Success)
 }
 
-fn convert(from: &Path, to: &Path, quiet: bool) -> Result<ExitCode, CommandError> {
+fn convert(from: &Path, to: &Path, quiet: bool) -> CommandResult {
     let report = open(from)?;
     let name = shown(&to.display().to_string());
     let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
@@ -62,7 +62,7 @@ fn convert(from: &Path, to: &Path, quiet: bool) -> Result<ExitCode, CommandError
 }
 
 /// The exit code is that of a run: 1 if an account started to fail.
-fn diff(old: &Path, new: &Path) -> Result<ExitCode, CommandError> {
+fn diff(old: &Path, new: &Path) -> CommandResult {
     let (before, now) = (open(old)?, open(new)?);
     for (file, report) in [(old, &before), (new, &now)] {
         if report.service.sandbox {

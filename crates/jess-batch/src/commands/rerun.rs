@@ -1,7 +1,5 @@
 //! How the user can run a job again after this run.
 
-use std::path::Path;
-
 use crate::cli::STATE_DIR_VARIABLE;
 use crate::job::Job;
 use crate::report::Rerun;
@@ -11,29 +9,25 @@ use crate::secret::SecretSource;
 /// cannot be read again.
 pub(super) fn rerun(job: &Job, resumes: bool) -> Option<Rerun> {
     job.settings.source.file()?;
-    if uses_credentials(job) {
-        // They are there only for the systemd service that ran the job.
-        return Some(Rerun { resumes, arguments: None });
-    }
-    let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let state_dir = std::env::var(STATE_DIR_VARIABLE).ok();
-    Some(Rerun { resumes, arguments: Some(command_line(arguments, resumes, state_dir)) })
+    Some(Rerun { resumes, arguments: unless_systemd(job, command_line(words, resumes, state_dir)) })
 }
 
 /// How the user can run a job after a status check of it.
 pub(super) fn run_after_status(job: &Job) -> Option<Rerun> {
     let file = job.settings.source.file()?;
-    if uses_credentials(job) {
-        return Some(Rerun { resumes: false, arguments: None });
-    }
     let arguments = vec!["run".to_owned(), file.display().to_string()];
-    Some(Rerun { resumes: false, arguments: Some(arguments) })
+    Some(Rerun { resumes: false, arguments: unless_systemd(job, arguments) })
 }
 
-fn uses_credentials(job: &Job) -> bool {
+/// These arguments, unless the job uses credentials: they are there only for the systemd service that ran the job.
+fn unless_systemd(job: &Job, arguments: Vec<String>) -> Option<Vec<String>> {
     let is_credential = |source: &SecretSource| matches!(source, SecretSource::Credential(_));
-    job.selected_accounts()
-        .any(|account| is_credential(&account.ensims_source) || is_credential(&account.jess_source))
+    let uses_credentials = job
+        .selected_accounts()
+        .any(|account| is_credential(&account.ensims_source) || is_credential(&account.jess_source));
+    if uses_credentials { None } else { Some(arguments) }
 }
 
 /// The words of a command line with or without `--resume`, and with the state folder that a variable names.
@@ -51,7 +45,7 @@ fn command_line(
     if let Some(state_dir) = state_dir.filter(|folder| !folder.is_empty() && !is_named) {
         // A relative one still means the same folder where the command is typed.
         let at = after_run + usize::from(resumes);
-        words.splice(at..at, ["--state-dir".to_owned(), Path::new(&state_dir).display().to_string()]);
+        words.splice(at..at, ["--state-dir".to_owned(), state_dir]);
     }
     words
 }

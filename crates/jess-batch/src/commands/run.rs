@@ -3,17 +3,15 @@
 use ensims_client::Client;
 use jiff::Timestamp;
 
-use super::connect::{connect, ending, report_unreachable, service_facts};
-use super::error::CommandError;
+use super::connect::connect;
+use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
+use super::finish::{ending, print_written, report_unreachable, service_facts, write_reports};
 use super::load::load;
-use super::log;
-use super::print::{print_error, print_warnings};
 use super::rerun::rerun;
-use super::runtime::{block_on, until_second_signal};
-use super::write_reports::{print_written, write_reports};
+use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, RunArguments};
-use crate::console::{Progress, RunLog, count, job_error, shown, status, summary};
+use crate::console::{Progress, RunLog, count, job_error, resume_advice, shown, status, summary};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline};
@@ -27,12 +25,12 @@ struct Run<'a> {
     stop: &'a Stop,
 }
 
-pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Result<ExitCode, CommandError> {
-    log::start(&arguments.work, output, &arguments.job)?;
+pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
+    start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
         let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no run history. Run it without --resume";
-        return Err(CommandError::Job { source: job.settings.source.clone(), problem: problem.to_owned() });
+        return Err(CommandError::of_job(job, problem));
     }
     if !output.quiet {
         for job in &jobs {
@@ -41,11 +39,11 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Result<
     }
     let stop = Stop::default();
     let run = Run { arguments, quiet: output.quiet, stop: &stop };
-    block_on(until_second_signal(&stop, output.quiet, run_all(&jobs, run)))?
+    block_on_until_second_signal(&stop, output.quiet, run_all(&jobs, run))
 }
 
 /// One job after another. The exit code is the greatest.
-async fn run_all(jobs: &[Job], run: Run<'_>) -> Result<ExitCode, CommandError> {
+async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
     let mut exit_code = ExitCode::Success;
     for job in jobs {
         let ended = match run.stop.requested() {
@@ -55,17 +53,14 @@ async fn run_all(jobs: &[Job], run: Run<'_>) -> Result<ExitCode, CommandError> {
                 signal.exit_code()
             }
             // An error of one job does not stop the others.
-            None => run_one(job, run).await.unwrap_or_else(|error| {
-                print_error(&error);
-                error.exit_code()
-            }),
+            None => exit_code_of(run_one(job, run).await),
         };
         exit_code = exit_code.max(ended);
     }
-    Ok(exit_code)
+    exit_code
 }
 
-async fn run_one(job: &Job, run: Run<'_>) -> Result<ExitCode, CommandError> {
+async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     let (client, sandbox) = connect(job).await?;
     let state_dir = run.arguments.work.state_dir.as_deref();
     let state = RunState::open(job, client.service().address(), state_dir, run.arguments.resume)
@@ -77,7 +72,9 @@ async fn run_one(job: &Job, run: Run<'_>) -> Result<ExitCode, CommandError> {
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
     }
-    let exit_code = attempt(job, &client, state, run).await;
+    let run_log = RunLog::begin(job, client.service().address());
+    let executed = execute(job, &client, &state, run, &run_log).await;
+    let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run.quiet, &run_log));
     if sandbox.is_some() {
         status(REHEARSAL);
     }
@@ -113,19 +110,6 @@ fn print_previous(job: &Job, state: &RunState, resume: bool) {
             settled - refused
         ));
     }
-}
-
-/// The run itself, and what is left of it.
-async fn attempt(
-    job: &Job,
-    client: &Client,
-    state: RunState,
-    run: Run<'_>,
-) -> Result<ExitCode, CommandError> {
-    let run_log = RunLog::begin(job, client.service().address());
-    let executed = execute(job, client, &state, run, &run_log).await?;
-    let exit_code = conclude(job, client, state, executed, run.quiet, &run_log);
-    Ok(exit_code)
 }
 
 /// A run that is over.
@@ -167,10 +151,10 @@ async fn execute(
         }
     };
     progress.end();
-    let ending = match ending(&batch, run.stop) {
-        Ending::Complete if !settle(state) => Ending::Unrecorded,
-        ending => ending,
-    };
+    let mut ending = ending(&batch, run.stop);
+    if ending == Ending::Complete && !settle(state) {
+        ending = Ending::Unrecorded;
+    }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
     let facts = service_facts(job, client, service);
     let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
@@ -198,9 +182,13 @@ fn conclude(
             // A mail from cron shows nothing else of what was run.
             status(&headline(&report));
         }
-        match &not_started {
-            Some(why) => report_unreachable(job, client, why),
-            None => print_result(&report),
+        if let Some(why) = &not_started {
+            report_unreachable(job, client, why);
+        } else {
+            status(&summary(&report));
+            if let Some(advice) = resume_advice(&report) {
+                status(&advice);
+            }
         }
         print_written(job, &written);
         print_coverage(job, &report, replaces, quiet);
@@ -224,23 +212,6 @@ fn settle(state: &RunState) -> bool {
         print_unrecorded(&error);
         false
     })
-}
-
-/// Prints how the run went, and what to do next.
-fn print_result(report: &Report) {
-    status(&summary(report));
-    let succeeded = report.exit_code() == ExitCode::Success;
-    let Some(rerun) = report.rerun.as_ref().filter(|rerun| rerun.resumes && !succeeded) else { return };
-    let what = match (report.totals.stopped, report.totals.refused) {
-        (0, _) => "To attempt only the accounts that did not succeed",
-        (_, 0) => "To do the rest",
-        _ => "To do the rest, but not what was refused",
-    };
-    match rerun.command() {
-        Some(command) => status(&format!("{what}: {command}")),
-        None if rerun.arguments.is_none() => status(&format!("{what}: start the systemd service again")),
-        None => status(&format!("{what}: run the job with --resume")),
-    }
 }
 
 /// Says which accounts the reports cover, if that may surprise.

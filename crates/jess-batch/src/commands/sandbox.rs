@@ -1,47 +1,41 @@
 //! `sandbox`: the service in memory, until Ctrl-C.
 
+use std::io;
+use std::slice;
+
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
-use super::error::CommandError;
-use super::load::read;
-use super::passwords::resolve_remaining;
-use super::rehearsal::{slow_down, with_accounts};
+use super::error::{CommandError, CommandResult};
+use super::load::load_files;
+use super::rehearsal;
 use super::runtime::block_on;
 use crate::cli::SandboxArguments;
 use crate::console::{count, data_line, shown, status};
-use crate::job::{JobSource, Overrides, SandboxPlan, ServicePlan};
+use crate::job::Overrides;
 use crate::outcome::ExitCode;
 
-pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> Result<ExitCode, CommandError> {
-    let mut builder = Sandbox::builder().listen(arguments.listen);
-    let mut filled_from = None;
-    let known = if let Some(path) = &arguments.accounts {
+pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResult {
+    let (job, known) = if let Some(path) = &arguments.accounts {
         let overrides =
             Overrides { allow_readable_secrets: true, reports: Some(Vec::new()), ..Overrides::default() };
-        let unresolved = read(&JobSource::of(path), &overrides).map_err(CommandError::Invalid)?;
-        let job = resolve_remaining(vec![unresolved])?.pop().ok_or(CommandError::NoPassword)?;
-        let plan = match &job.settings.service {
-            ServicePlan::Sandbox(plan) => plan.clone(),
-            ServicePlan::Remote { .. } => SandboxPlan::default(),
-        };
-        builder = with_accounts(builder, &job, &plan);
+        let job = load_files(slice::from_ref(path), &overrides)?.remove(0);
         let accounts = count(job.accounts.len(), "account");
         let known = format!("It knows the {accounts} of {}.", shown(&job.settings.source.to_string()));
-        filled_from = Some((job, plan));
-        known
+        (Some(job), known)
     } else {
-        builder = builder
-            .account(Account::new("user@example.org", "ensims-password"))
-            .jess_user(JessUser::new("jess-user", "jess-password"));
-        "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned()
+        (None, "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned())
     };
+    let cannot_start = |error: io::Error| CommandError::Usage(format!("the sandbox cannot start: {error}"));
     block_on(async {
-        let cannot_start =
-            |error: std::io::Error| CommandError::Usage(format!("the sandbox cannot start: {error}"));
-        let sandbox = builder.start().await.map_err(cannot_start)?;
-        if let Some((job, plan)) = &filled_from {
-            slow_down(&sandbox, job, plan);
-        }
+        let builder = Sandbox::builder().listen(arguments.listen);
+        let started = if let Some(job) = &job {
+            rehearsal::start(builder, job).await
+        } else {
+            let account = Account::new("user@example.org", "ensims-password");
+            let jess_user = JessUser::new("jess-user", "jess-password");
+            builder.account(account).jess_user(jess_user).start().await
+        };
+        let sandbox = started.map_err(cannot_start)?;
         data_line(&sandbox.url())?;
         if !quiet {
             status(&format!("The sandbox listens at the address above. {known} Press Ctrl-C to stop it."));
@@ -53,5 +47,5 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> Result<ExitC
             status(&format!("It saw {requests} on {}.", count(seen.connections, "connection")));
         }
         Ok(ExitCode::Success)
-    })?
+    })
 }

@@ -2,14 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::connect::{connect, ending, report_unreachable, service_facts};
-use super::error::CommandError;
+use super::connect::connect;
+use super::error::{CommandError, CommandResult, exit_code_of};
+use super::finish::{ending, print_written, report_unreachable, service_facts, write_reports};
 use super::load::load;
-use super::log;
-use super::print::print_error;
 use super::rerun::run_after_status;
-use super::runtime::{block_on, until_second_signal};
-use super::write_reports::{print_written, write_reports};
+use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, StatusArguments};
 use crate::console::{Progress, data_line, status_table, status_text};
@@ -18,32 +16,22 @@ use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
 use crate::state::EarlierRefusals;
 
-pub(super) fn status(
-    arguments: &StatusArguments,
-    output: &OutputArguments,
-) -> Result<ExitCode, CommandError> {
-    log::start(&arguments.work, output, &arguments.job)?;
+pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
+    start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     let stop = Stop::default();
-    block_on(until_second_signal(&stop, output.quiet, async {
+    block_on_until_second_signal(&stop, output.quiet, async {
         let mut exit_code = ExitCode::Success;
-        for job in jobs.iter().take_while(|_| stop.requested().is_none()) {
-            let ended = status_of(job, arguments, output.quiet, &stop).await.unwrap_or_else(|error| {
-                print_error(&error);
-                error.exit_code()
-            });
-            exit_code = exit_code.max(ended);
+        for job in &jobs {
+            if stop.requested().is_none() {
+                exit_code = exit_code.max(exit_code_of(status_of(job, arguments, output.quiet, &stop).await));
+            }
         }
-        Ok(exit_code)
-    }))?
+        exit_code
+    })
 }
 
-async fn status_of(
-    job: &Job,
-    arguments: &StatusArguments,
-    quiet: bool,
-    stop: &Stop,
-) -> Result<ExitCode, CommandError> {
+async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
     let (client, sandbox) = connect(job).await?;
     if sandbox.is_some() {
         crate::console::status_wrapped(REHEARSAL);

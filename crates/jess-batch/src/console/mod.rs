@@ -17,6 +17,6 @@ pub use progress::{Progress, ProgressMode};
 pub use prompt::{PromptError, can_prompt, prompt_hidden};
 pub use run_log::RunLog;
 pub use setup::{new_job_text, roster_text, steps_for_examples, steps_for_roster};
-pub use summary::{difference_text, status_text, summary};
+pub use summary::{difference_text, resume_advice, status_text, summary};
 pub use tables::{plan, status_table};
 pub use text::{ColorMode, count, set_color, shown};

@@ -78,15 +78,13 @@ impl Progress {
     }
 
     fn wait(&self, account: Option<&str>, reason: WaitReason, wait: Duration) {
-        let who = account.map(shown).unwrap_or_default();
-        let text = match reason {
+        let seconds = wait.as_secs_f64();
+        let text = match (reason, account) {
             // One for every request at a slow rate: the pace of the bar shows it.
-            WaitReason::Rate => return,
-            WaitReason::Hold => format!("the service asked for a pause: {:.1} s", wait.as_secs_f64()),
-            WaitReason::Retry if account.is_none() => {
-                format!("the service does not answer; retrying in {:.1} s", wait.as_secs_f64())
-            }
-            WaitReason::Retry => format!("{who}: retrying in {:.1} s", wait.as_secs_f64()),
+            (WaitReason::Rate, _) => return,
+            (WaitReason::Hold, _) => format!("the service asked for a pause: {seconds:.1} s"),
+            (WaitReason::Retry, Some(account)) => format!("{}: retrying in {seconds:.1} s", shown(account)),
+            (WaitReason::Retry, None) => format!("the service does not answer; retrying in {seconds:.1} s"),
         };
         match &self.display {
             Display::Bar(bar) => bar.set_message(format!("{} · {text}", in_words(&self.tally.borrow()))),

@@ -2,7 +2,7 @@
 
 use super::output::stderr_width;
 use super::text::{bad, count, heading, shown, wrap};
-use crate::outcome::{AccountResult, Outcome, Readiness, SkipReason};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
 use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected};
 
 /// A cause with more accounts than this names the first ones only.
@@ -11,6 +11,25 @@ const MAX_NAMES: usize = 10;
 /// Which accounts need attention and what to do, then the totals.
 pub fn summary(report: &Report) -> String {
     attention(report) + &totals(report)
+}
+
+/// How to continue a run, below its summary. None if it succeeded or cannot be resumed.
+pub fn resume_advice(report: &Report) -> Option<String> {
+    let rerun = report.rerun.as_ref().filter(|rerun| rerun.resumes)?;
+    if report.exit_code() == ExitCode::Success {
+        return None;
+    }
+    let what = match (report.totals.stopped, report.totals.refused) {
+        (0, _) => "To attempt only the accounts that did not succeed",
+        (_, 0) => "To do the rest",
+        _ => "To do the rest, but not what was refused",
+    };
+    let how = match rerun.command() {
+        Some(command) => command,
+        None if rerun.arguments.is_none() => "start the systemd service again".to_owned(),
+        None => "run the job with --resume".to_owned(),
+    };
+    Some(format!("{what}: {how}"))
 }
 
 /// Which accounts are not ready and why, then the totals; within the width of the terminal.
@@ -38,7 +57,7 @@ pub fn status_text(report: &Report) -> String {
 /// Which accounts need attention, grouped by cause; empty if none does. It ends with a line end.
 fn attention(report: &Report) -> String {
     let mut text = String::new();
-    // A run that stopped early and can be resumed says how below the totals, once.
+    // How to continue a run that stopped early is in [`resume_advice`], once.
     let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     for cause in causes(report) {
         if text.is_empty() {

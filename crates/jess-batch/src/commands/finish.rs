@@ -1,10 +1,40 @@
-//! Writing the reports of a job, after a run or a status check.
+//! The end of a run or a status check: how it ended, and its reports.
 
 use std::io;
 
+use ensims_client::Client;
+
+use crate::batch::{Batch, NotStarted, ServiceInfo, Stop};
 use crate::console::{job_error, shown, status};
 use crate::job::{Job, ReportTarget};
-use crate::report::{Report, write};
+use crate::report::{Ending, Report, ServiceFacts, write};
+
+/// What a report says about the service.
+pub(super) fn service_facts(job: &Job, client: &Client, info: ServiceInfo) -> ServiceFacts {
+    ServiceFacts {
+        url: client.service().address().to_owned(),
+        sandbox: job.settings.is_rehearsal(),
+        users_version: info.users_version,
+        jess_version: info.jess_version,
+    }
+}
+
+/// How a batch came to its end.
+pub(super) fn ending(batch: &Result<Batch<'_>, NotStarted>, stop: &Stop) -> Ending {
+    match (stop.requested(), batch) {
+        (Some(signal), _) => Ending::Interrupted(signal.exit_code()),
+        (None, Ok(batch)) if !batch.is_service_down() => Ending::Complete,
+        (None, _) => Ending::ServiceDown,
+    }
+}
+
+/// Reports that the service is not there.
+pub(super) fn report_unreachable(job: &Job, client: &Client, why: &NotStarted) {
+    let NotStarted::ServiceDown(error) = why else { return };
+    let (address, error) = (client.service().address(), shown(&error.to_string()));
+    job_error(&job.settings.source, &format!("the service at {address} cannot be reached: {error}"));
+    status("No password was sent. Check the address and the network, or run the job again later.");
+}
 
 /// A report target, and whether it was written.
 pub(super) type Written<'a> = (&'a ReportTarget, io::Result<()>);
