@@ -57,7 +57,7 @@ pub fn status_text(report: &Report) -> String {
 /// Which accounts need attention, grouped by cause; empty if none does. It ends with a line end.
 fn attention(report: &Report) -> String {
     let mut text = String::new();
-    // How to continue a run that stopped early is in [`resume_advice`], once.
+    // How to continue a run that stopped early is in `resume_advice`, once.
     let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     for cause in causes(report) {
         if text.is_empty() {

@@ -37,22 +37,20 @@ pub(super) fn wrap(line: &str, width: Option<u16>) -> String {
     };
     let indent = line.len() - line.trim_start().len();
     let hanging = " ".repeat(indent + 2);
-    let mut wrapped = " ".repeat(indent);
-    let mut column = indent;
-    let mut is_first_word = true;
-    for word in line.split_whitespace() {
+    let mut words = line.split_whitespace();
+    let mut wrapped = " ".repeat(indent) + words.next().unwrap_or_default();
+    let mut column = wrapped.chars().count();
+    for word in words {
         let length = word.chars().count();
-        if !is_first_word && column + 1 + length > width {
+        if column + 1 + length > width {
             wrapped.push('\n');
             wrapped.push_str(&hanging);
-            column = hanging.len();
-        } else if !is_first_word {
+            column = hanging.len() + length;
+        } else {
             wrapped.push(' ');
-            column += 1;
+            column += 1 + length;
         }
         wrapped.push_str(word);
-        column += length;
-        is_first_word = false;
     }
     wrapped
 }
