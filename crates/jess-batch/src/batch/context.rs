@@ -1,14 +1,15 @@
 //! What all accounts of a batch share.
 
+use ensims_client::Error;
 use tokio::time::Instant;
 
 use super::circuit_breaker::CircuitBreaker;
 use super::event::Listener;
 use super::gate::Gate;
 use super::next_step::Goal;
-use super::preflight::ServiceInfo;
 use super::retry::RetryPolicy;
 use super::stop::Stop;
+use crate::job::Limits;
 use crate::outcome::StopReason;
 
 /// What all accounts of a batch share.
@@ -19,13 +20,51 @@ pub(super) struct Context<'a> {
     pub(super) breaker: CircuitBreaker,
     pub(super) stop: &'a Stop,
     pub(super) listener: &'a Listener<'a>,
+    /// Known after the preflight.
     pub(super) service: ServiceInfo,
     pub(super) started: Instant,
 }
 
-impl Context<'_> {
+/// What the service says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceInfo {
+    /// The version of the Users API, if it gave one.
+    pub users_version: Option<String>,
+    /// The version of the JESS API, if it gave one.
+    pub jess_version: Option<String>,
+    /// It answers 401 even where no log-on is needed, so a 401 says nothing about a password.
+    pub(super) always_unauthorized: bool,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        limits: &Limits,
+        goal: Goal,
+        max_failures: Option<usize>,
+        stop: &'a Stop,
+        listener: &'a Listener<'a>,
+    ) -> Self {
+        Self {
+            goal,
+            gate: Gate::new(limits.rate),
+            policy: RetryPolicy::new(limits.attempts, limits.budget),
+            breaker: CircuitBreaker::new(limits.give_up_after, max_failures),
+            stop,
+            listener,
+            service: ServiceInfo::default(),
+            started: Instant::now(),
+        }
+    }
+
     /// Why no further account should start, if so.
-    pub(super) fn stopped(&self) -> Option<StopReason> {
-        self.stop.requested().map(|_| StopReason::Interrupted).or_else(|| self.breaker.is_open())
+    pub(super) fn stop_reason(&self) -> Option<StopReason> {
+        self.stop.requested().map(|_| StopReason::Interrupted).or_else(|| self.breaker.stop_reason())
+    }
+}
+
+impl ServiceInfo {
+    /// What an error at the log-on means: a 401 is a refusal, but not from a service that answers 401 to everything.
+    pub(super) fn interpret_log_on(&self, error: Error) -> Error {
+        if self.always_unauthorized && error.http_status() == Some(401) { Error::Unauthorized } else { error }
     }
 }

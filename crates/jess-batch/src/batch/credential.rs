@@ -1,19 +1,16 @@
 //! A JESS credential that several accounts share: one account tries it alone, and a refused one is never sent again.
 
+use std::cell::{Cell, RefCell};
+
 use tokio::sync::{Mutex, MutexGuard};
 
 /// What is known of one JESS credential in this run.
 #[derive(Debug, Default)]
 pub(super) struct SharedCredential {
-    state: Mutex<CredentialState>,
-}
-
-#[derive(Debug, Default)]
-enum CredentialState {
-    #[default]
-    Untried,
-    Accepted,
-    Refused(Refusal),
+    /// Held by the one account that tries the credential first; the others wait for it.
+    first_try: Mutex<()>,
+    is_accepted: Cell<bool>,
+    refusal: RefCell<Option<Refusal>>,
 }
 
 /// A refusal of a JESS credential, which counts for every account that has the same one.
@@ -27,53 +24,34 @@ pub(super) struct Refusal {
     pub(super) message: Option<String>,
 }
 
-/// The permission to send a credential.
+/// The permission to send a credential. It keeps the others waiting if this is the first try.
 #[derive(Debug)]
 pub(super) struct Permit<'a> {
-    credential: &'a SharedCredential,
-    /// Held by the one account that tries the credential first; the others wait for it.
-    first_try: Option<MutexGuard<'a, CredentialState>>,
+    _first_try: Option<MutexGuard<'a, ()>>,
 }
 
 impl SharedCredential {
-    /// A credential that is known to be refused.
-    pub(super) fn refused(refusal: Refusal) -> Self {
-        Self { state: Mutex::new(CredentialState::Refused(refusal)) }
-    }
-
     /// The permission to send the credential, or the refusal that it met. Waits while another account tries it.
     pub(super) async fn permit(&self) -> Result<Permit<'_>, Refusal> {
-        let state = self.state.lock().await;
-        match &*state {
-            CredentialState::Refused(refusal) => Err(refusal.clone()),
-            CredentialState::Accepted => Ok(Permit { credential: self, first_try: None }),
-            CredentialState::Untried => Ok(Permit { credential: self, first_try: Some(state) }),
+        let first_try = self.first_try.lock().await;
+        match self.refusal() {
+            Some(refusal) => Err(refusal),
+            None => Ok(Permit { _first_try: (!self.is_accepted.get()).then_some(first_try) }),
         }
     }
 
     /// The refusal, if one is known already.
-    pub(super) fn known_refusal(&self) -> Option<Refusal> {
-        match &*self.state.try_lock().ok()? {
-            CredentialState::Refused(refusal) => Some(refusal.clone()),
-            CredentialState::Untried | CredentialState::Accepted => None,
-        }
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        self.refusal.borrow().clone()
     }
-}
 
-impl Permit<'_> {
     /// JESS accepted the credential.
-    pub(super) fn accepted(self) {
-        if let Some(mut state) = self.first_try {
-            *state = CredentialState::Accepted;
-        }
+    pub(super) fn accept(&self) {
+        self.is_accepted.set(true);
     }
 
     /// JESS refused the credential, even if it accepted it for another account before.
-    pub(super) async fn refused(self, refusal: Refusal) {
-        let mut state = match self.first_try {
-            Some(state) => state,
-            None => self.credential.state.lock().await,
-        };
-        *state = CredentialState::Refused(refusal);
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        self.refusal.replace(Some(refusal));
     }
 }

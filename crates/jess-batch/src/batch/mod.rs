@@ -16,9 +16,9 @@ mod run;
 mod step_error;
 mod stop;
 
+pub use context::ServiceInfo;
 pub use event::{Event, Listener, WaitReason};
 pub use next_step::Goal;
-pub use preflight::ServiceInfo;
 pub use prior::PriorVerdict;
 pub use run::{Batch, NotStarted, not_started};
 pub use stop::{Signal, Stop};

@@ -2,7 +2,6 @@
 
 use ensims_client::Api;
 
-use super::credential::Refusal;
 use super::next_step::Goal;
 use crate::job::{Account, Verify};
 use crate::outcome::{AccountResult, JessState, Outcome, Readiness, SkipReason, StopReason};
@@ -19,20 +18,6 @@ pub enum PriorVerdict {
         /// The service's words, if it gave any.
         message: Option<String>,
     },
-}
-
-impl PriorVerdict {
-    /// The refusal of a JESS credential, which counts for every account that has the same one.
-    pub(super) fn jess_refusal(&self, account: &Account) -> Option<Refusal> {
-        match self {
-            Self::Refused { by: Api::Jess, message } => Some(Refusal {
-                account: account.name.clone(),
-                in_earlier_run: true,
-                message: message.clone(),
-            }),
-            Self::Refused { by: Api::Ensims, .. } | Self::Done => None,
-        }
-    }
 }
 
 /// The result of an account that is not attempted: deselected, settled by an earlier run, or not reached because the run

@@ -17,22 +17,6 @@ pub(super) struct RetryPolicy {
     pub(super) budget: Duration,
 }
 
-/// What a failed request means for the next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
-    pub(super) transient: bool,
-    pub(super) retry_after: Option<Duration>,
-}
-
-/// What to do after a failed request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// Send it again after this wait.
-    RetryIn(Duration),
-    /// Do not send it again.
-    GiveUp(GiveUp),
-}
-
 /// Why a request is not sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GiveUp {
@@ -52,30 +36,31 @@ impl RetryPolicy {
         Self { first_delay: Duration::from_millis(500), max_delay: Duration::from_secs(30), attempts, budget }
     }
 
-    /// Decides after attempt number `attempt` (from 1), `elapsed` into the account's budget. `random` is from 0 to 1:
-    /// each delay is that part of its ceiling, so that many clients do not come back together. A wait is never shorter
-    /// than `Retry-After` asks for.
-    pub(super) fn decide(&self, attempt: u32, elapsed: Duration, random: f64, failure: &Failure) -> Decision {
-        if !failure.transient {
-            return Decision::GiveUp(GiveUp::Final);
+    /// How long to wait before a request is sent again that failed at its attempt number `attempt` (from 1), `elapsed`
+    /// into the account's budget. `random` is from 0 to 1: each delay is that part of its ceiling, so that many clients do
+    /// not come back together. A wait is never shorter than `Retry-After` asks for.
+    pub(super) fn decide(
+        &self,
+        attempt: u32,
+        elapsed: Duration,
+        random: f64,
+        error: &Error,
+    ) -> Result<Duration, GiveUp> {
+        if !error.is_transient() {
+            return Err(GiveUp::Final);
         }
+        let asked = error.retry_after();
         let left = self.budget.saturating_sub(elapsed);
-        if let Some(asked) = failure.retry_after.filter(|asked| *asked > self.max_delay.min(left)) {
-            return Decision::GiveUp(GiveUp::AskedToWait(asked));
+        if let Some(asked) = asked.filter(|asked| *asked > self.max_delay.min(left)) {
+            return Err(GiveUp::AskedToWait(asked));
         }
         if attempt >= self.attempts {
-            return Decision::GiveUp(GiveUp::Attempts);
+            return Err(GiveUp::Attempts);
         }
         let doubled = self.first_delay.saturating_mul(1 << attempt.saturating_sub(1).min(16));
         let jittered = doubled.min(self.max_delay).mul_f64(random.clamp(0.0, 1.0));
-        let wait = failure.retry_after.map_or(jittered, |asked| asked.max(jittered));
-        if wait >= left { Decision::GiveUp(GiveUp::Budget) } else { Decision::RetryIn(wait) }
-    }
-}
-
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
-        Self { transient: error.is_transient(), retry_after: error.retry_after() }
+        let wait = asked.unwrap_or_default().max(jittered);
+        if wait >= left { Err(GiveUp::Budget) } else { Ok(wait) }
     }
 }
 
@@ -91,34 +76,37 @@ mod tests {
         RetryPolicy { first_delay: SECOND, max_delay: 8 * SECOND, attempts: 5, budget: 60 * SECOND }
     }
 
+    fn http(http_status: u16, retry_after: Option<Duration>) -> Error {
+        Error::Http { http_status, message: None, retry_after }
+    }
+
     #[test]
     fn decide_follows_the_table() {
-        use Decision::{GiveUp as Stop, RetryIn};
         use GiveUp::{AskedToWait, Attempts, Budget, Final};
-        // transient, asked to wait (s), attempt, elapsed (s), random, verdict
+        // HTTP status, asked to wait (s), attempt, elapsed (s), random, verdict
         let table = [
-            (false, None, 1, 0, 0.5, Stop(Final)),
-            (false, Some(1), 1, 0, 0.5, Stop(Final)),
-            (true, None, 1, 0, 0.0, RetryIn(Duration::ZERO)),
-            (true, None, 1, 0, 1.0, RetryIn(SECOND)),
-            (true, None, 2, 0, 1.0, RetryIn(2 * SECOND)),
-            (true, None, 3, 0, 0.5, RetryIn(2 * SECOND)),
-            (true, None, 4, 0, 1.0, RetryIn(8 * SECOND)),
-            (true, None, 5, 0, 1.0, Stop(Attempts)),
-            (true, Some(3), 1, 0, 0.5, RetryIn(3 * SECOND)),
-            (true, Some(0), 1, 0, 1.0, RetryIn(SECOND)),
-            (true, Some(8), 1, 0, 0.5, RetryIn(8 * SECOND)),
-            (true, Some(9), 1, 0, 0.5, Stop(AskedToWait(9 * SECOND))),
-            (true, Some(9), 5, 0, 0.5, Stop(AskedToWait(9 * SECOND))),
-            (true, Some(u64::MAX), 1, 0, 0.5, Stop(AskedToWait(Duration::from_secs(u64::MAX)))),
-            (true, Some(5), 1, 58, 0.5, Stop(AskedToWait(5 * SECOND))),
-            (true, None, 4, 55, 1.0, Stop(Budget)),
-            (true, None, 1, 61, 0.0, Stop(Budget)),
+            (404, None, 1, 0, 0.5, Err(Final)),
+            (404, Some(1), 1, 0, 0.5, Err(Final)),
+            (503, None, 1, 0, 0.0, Ok(Duration::ZERO)),
+            (503, None, 1, 0, 1.0, Ok(SECOND)),
+            (503, None, 2, 0, 1.0, Ok(2 * SECOND)),
+            (503, None, 3, 0, 0.5, Ok(2 * SECOND)),
+            (503, None, 4, 0, 1.0, Ok(8 * SECOND)),
+            (503, None, 5, 0, 1.0, Err(Attempts)),
+            (503, Some(3), 1, 0, 0.5, Ok(3 * SECOND)),
+            (503, Some(0), 1, 0, 1.0, Ok(SECOND)),
+            (503, Some(8), 1, 0, 0.5, Ok(8 * SECOND)),
+            (503, Some(9), 1, 0, 0.5, Err(AskedToWait(9 * SECOND))),
+            (503, Some(9), 5, 0, 0.5, Err(AskedToWait(9 * SECOND))),
+            (503, Some(u64::MAX), 1, 0, 0.5, Err(AskedToWait(Duration::from_secs(u64::MAX)))),
+            (503, Some(5), 1, 58, 0.5, Err(AskedToWait(5 * SECOND))),
+            (503, None, 4, 55, 1.0, Err(Budget)),
+            (503, None, 1, 61, 0.0, Err(Budget)),
         ];
-        for (transient, asked, attempt, elapsed, random, expected) in table {
-            let failure = Failure { transient, retry_after: asked.map(Duration::from_secs) };
-            let decision = policy().decide(attempt, Duration::from_secs(elapsed), random, &failure);
-            assert_eq!(decision, expected, "{failure:?}, attempt {attempt}, after {elapsed} s");
+        for (http_status, asked, attempt, elapsed, random, expected) in table {
+            let error = http(http_status, asked.map(Duration::from_secs));
+            let decision = policy().decide(attempt, Duration::from_secs(elapsed), random, &error);
+            assert_eq!(decision, expected, "{error:?}, attempt {attempt}, after {elapsed} s");
         }
     }
 
@@ -129,9 +117,8 @@ mod tests {
             asked in any::<Option<u32>>(), attempt in 1..40_u32, elapsed in 0..100_u64, random in 0.0..=1.0,
         ) {
             let retry_after = asked.map(|asked| Duration::from_millis(asked.into()));
-            let failure = Failure { transient: true, retry_after };
             let elapsed = Duration::from_secs(elapsed);
-            if let Decision::RetryIn(wait) = policy().decide(attempt, elapsed, random, &failure) {
+            if let Ok(wait) = policy().decide(attempt, elapsed, random, &http(503, retry_after)) {
                 assert!(wait >= retry_after.unwrap_or_default());
                 assert!(wait <= policy().max_delay);
                 assert!(elapsed + wait < policy().budget);

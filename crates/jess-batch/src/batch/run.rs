@@ -1,22 +1,16 @@
 //! All accounts of a job, concurrently, in one task.
 
-use std::cell::RefCell;
-
-use ensims_client::{Client, Error};
+use ensims_client::{Api, Client, Error};
 use futures::{StreamExt, stream};
-use tokio::time::Instant;
 
 use super::account_run::AccountRun;
-use super::circuit_breaker::CircuitBreaker;
 use super::connection::ClientConnection;
-use super::context::Context;
-use super::credential::SharedCredential;
+use super::context::{Context, ServiceInfo};
+use super::credential::{Refusal, SharedCredential};
 use super::event::{Event, Listener};
-use super::gate::Gate;
 use super::next_step::Goal;
-use super::preflight::{ServiceInfo, preflight};
+use super::preflight::preflight;
 use super::prior::{PriorVerdict, unattempted};
-use super::retry::RetryPolicy;
 use super::stop::Stop;
 use crate::job::{Account, Credentials, Job};
 use crate::outcome::{AccountResult, Outcome, StopReason};
@@ -51,18 +45,13 @@ impl<'a> Batch<'a> {
         stop: &'a Stop,
         listener: &'a Listener<'a>,
     ) -> Result<Self, NotStarted> {
-        let started = Instant::now();
-        let limits = &job.settings.limits;
-        let gate = Gate::new(limits.rate);
-        let policy = RetryPolicy::new(limits.attempts, limits.budget);
-        let service = tokio::select! {
+        let mut context = Context::new(&job.settings.limits, goal, max_failures, stop, listener);
+        context.service = tokio::select! {
             biased;
             // No request is in progress that must end well, so a signal ends this at once.
             () = stop.wait() => return Err(NotStarted::Interrupted),
-            service = preflight(client, &policy, &gate, listener) => service.map_err(NotStarted::ServiceDown)?,
+            service = preflight(client, &context) => service.map_err(NotStarted::ServiceDown)?,
         };
-        let breaker = CircuitBreaker::new(limits.give_up_after, max_failures);
-        let context = Context { goal, gate, policy, breaker, stop, listener, service, started };
         Ok(Self { job, client, context })
     }
 
@@ -73,7 +62,7 @@ impl<'a> Batch<'a> {
 
     /// Whether the service stopped answering, so that the batch ended early.
     pub fn is_service_down(&self) -> bool {
-        self.context.breaker.is_open() == Some(StopReason::ServiceDown)
+        self.context.breaker.stop_reason() == Some(StopReason::ServiceDown)
     }
 
     /// Runs every selected account that has no prior verdict. `prior` has one entry for each account of the job; so have
@@ -81,33 +70,24 @@ impl<'a> Batch<'a> {
     pub async fn run(&self, prior: &[Option<PriorVerdict>]) -> Vec<AccountResult> {
         let accounts = &self.job.accounts;
         let credentials = shared_credentials(accounts, prior);
-        let results: RefCell<Vec<Option<AccountResult>>> = RefCell::new(vec![None; accounts.len()]);
-        let remaining =
-            (0..accounts.len()).filter_map(|index| match (&accounts[index].credentials, &prior[index]) {
-                (Some(own), None) => Some((index, own)),
-                _ => None,
-            });
-        let (results_so_far, credentials) = (&results, &credentials);
-        stream::iter(remaining)
-            .take_while(|_| std::future::ready(self.context.stopped().is_none()))
-            .for_each_concurrent(self.job.settings.limits.concurrency, |(index, own)| async move {
-                let shared = &credentials[accounts[index].jess_credential];
-                let result = self.run_account(index, own, shared).await;
-                (self.context.listener)(Event::Finished { result: &result });
-                results_so_far.borrow_mut()[index] = Some(result);
-            })
-            .await;
-        let reason = self.context.stopped().unwrap_or(StopReason::Interrupted);
-        let mut complete = Vec::with_capacity(accounts.len());
-        for (index, result) in results.into_inner().into_iter().enumerate() {
-            let prior = prior[index].as_ref();
-            complete.push(
-                result.unwrap_or_else(|| {
-                    unattempted(index, &accounts[index], prior, self.context.goal, reason)
-                }),
-            );
+        let mut remaining = Vec::new();
+        for (index, account) in accounts.iter().enumerate() {
+            if let (Some(own), None) = (&account.credentials, &prior[index]) {
+                remaining.push((index, own, &credentials[account.jess_credential]));
+            }
         }
-        complete
+        let mut finished = stream::iter(remaining)
+            .take_while(|_| std::future::ready(self.context.stop_reason().is_none()))
+            .map(|(index, own, shared)| self.run_account(index, own, shared))
+            .buffer_unordered(self.job.settings.limits.concurrency);
+        let mut results = vec![None; accounts.len()];
+        while let Some(result) = finished.next().await {
+            (self.context.listener)(Event::Finished { result: &result });
+            let index = result.index;
+            results[index] = Some(result);
+        }
+        let reason = self.context.stop_reason().unwrap_or(StopReason::Interrupted);
+        complete(self.job, prior, self.context.goal, results, reason)
     }
 
     async fn run_account(&self, index: usize, own: &Credentials, shared: &SharedCredential) -> AccountResult {
@@ -119,14 +99,34 @@ impl<'a> Batch<'a> {
 
 /// What is known of each JESS credential before the run, by `Account::jess_credential`.
 fn shared_credentials(accounts: &[Account], prior: &[Option<PriorVerdict>]) -> Vec<SharedCredential> {
-    let mut credentials: Vec<SharedCredential> =
-        accounts.iter().map(|_| SharedCredential::default()).collect();
+    let mut credentials = Vec::new();
+    credentials.resize_with(accounts.len(), SharedCredential::default);
     for (account, prior) in accounts.iter().zip(prior) {
-        if let Some(refusal) = prior.as_ref().and_then(|prior| prior.jess_refusal(account)) {
-            credentials[account.jess_credential] = SharedCredential::refused(refusal);
+        if let Some(PriorVerdict::Refused { by: Api::Jess, message }) = prior {
+            credentials[account.jess_credential].refuse(Refusal {
+                account: account.name.clone(),
+                in_earlier_run: true,
+                message: message.clone(),
+            });
         }
     }
     credentials
+}
+
+/// The results of all accounts in job order. Those that were not attempted say why: `reason`, unless they have another.
+fn complete(
+    job: &Job,
+    prior: &[Option<PriorVerdict>],
+    goal: Goal,
+    attempted: Vec<Option<AccountResult>>,
+    reason: StopReason,
+) -> Vec<AccountResult> {
+    let mut results = Vec::with_capacity(attempted.len());
+    for (index, result) in attempted.into_iter().enumerate() {
+        let (account, prior) = (&job.accounts[index], prior[index].as_ref());
+        results.push(result.unwrap_or_else(|| unattempted(index, account, prior, goal, reason)));
+    }
+    results
 }
 
 /// The results of a batch that did not start.
@@ -140,13 +140,11 @@ pub fn not_started(
         NotStarted::ServiceDown(error) => (StopReason::ServiceDown, Some(error.to_string())),
         NotStarted::Interrupted => (StopReason::Interrupted, None),
     };
-    let mut results = Vec::with_capacity(job.accounts.len());
-    for (index, account) in job.accounts.iter().enumerate() {
-        let mut result = unattempted(index, account, prior[index].as_ref(), goal, reason);
+    let mut results = complete(job, prior, goal, vec![None; job.accounts.len()], reason);
+    for result in &mut results {
         if matches!(result.outcome, Outcome::Stopped { .. }) {
             result.detail.clone_from(&detail);
         }
-        results.push(result);
     }
     results
 }

@@ -114,9 +114,8 @@ fn failure_kind(error: &Error) -> FailureKind {
 
 fn why_no_retry(give_up: GiveUp, attempts: u32) -> String {
     match give_up {
-        GiveUp::Final => String::new(),
-        GiveUp::Attempts if attempts == 1 => String::new(),
-        GiveUp::Attempts => format!(" (tried {attempts} times)"),
+        GiveUp::Attempts if attempts > 1 => format!(" (tried {attempts} times)"),
+        GiveUp::Attempts | GiveUp::Final => String::new(),
         GiveUp::Budget => " (the account's time is used up)".to_owned(),
         GiveUp::AskedToWait(asked) => format!(" (the service asked for a pause of {} s)", asked.as_secs()),
     }

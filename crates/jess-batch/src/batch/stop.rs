@@ -30,14 +30,8 @@ impl Signal {
 }
 
 /// Whether the run should end early, and since when.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stop(watch::Sender<Option<(Signal, Instant)>>);
-
-impl Default for Stop {
-    fn default() -> Self {
-        Self(watch::Sender::new(None))
-    }
-}
 
 impl Stop {
     /// Asks the run to end. The first signal is the one that counts.
