@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -11,9 +13,12 @@ use jiff::Timestamp;
 #[derive(Clone, Debug)]
 pub(super) struct StateFolder(PathBuf);
 
-/// The folder of all state unless the user names another one: the platform's folder for such things. None if no home
-/// folder is known.
-pub(super) fn default_root() -> Option<PathBuf> {
+/// The folder of all state: the one that the user names, or the platform's folder for such things. None if no home folder
+/// is known.
+pub(super) fn find_root(given: Option<&Path>) -> Option<PathBuf> {
+    if let Some(root) = given.filter(|root| !root.as_os_str().is_empty()) {
+        return Some(root.to_owned());
+    }
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("jess-batch"))
 }
@@ -38,7 +43,15 @@ impl StateFolder {
 
     /// Creates the folder, for its owner alone.
     pub(super) fn create(&self) -> io::Result<()> {
-        create_private(&self.0)
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        builder.mode(0o700);
+        builder.create(&self.0)?;
+        // It may have existed before, with another mode.
+        #[cfg(unix)]
+        fs::set_permissions(&self.0, fs::Permissions::from_mode(0o700))?;
+        Ok(())
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -57,14 +70,13 @@ impl StateFolder {
     ) -> io::Result<fs::File> {
         // A fixed name, so that a kill leaves at most one such file. The lock is held, so nobody else writes it.
         let new = self.file(&format!("{name}.new"));
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        owner_only(&mut options);
-        let mut file = options.open(&new)?;
+        let mut file = private_file().truncate(true).open(&new)?;
         write(&mut file)?;
         file.sync_all()?;
         fs::rename(&new, self.file(name))?;
-        sync_folder(&self.0)?;
+        // The new name survives a power loss. Elsewhere a folder cannot be opened; the file system takes care of it.
+        #[cfg(unix)]
+        fs::File::open(&self.0)?.sync_all()?;
         Ok(file)
     }
 
@@ -78,37 +90,11 @@ impl StateFolder {
     }
 }
 
-/// Creates new files for their owner alone.
-#[cfg(unix)]
-pub(super) fn owner_only(options: &mut fs::OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
+/// Opens a file for writing; a new one is for its owner alone.
+pub(super) fn private_file() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
     options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-pub(super) fn owner_only(_: &mut fs::OpenOptions) {}
-
-#[cfg(unix)]
-fn create_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    // It may have existed before, with another mode.
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn create_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// Makes a new name survive a power loss.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-/// Elsewhere a folder cannot be opened; the file system takes care of it.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+    options
 }

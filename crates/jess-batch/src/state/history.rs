@@ -55,8 +55,7 @@ impl RunHistory {
         }
         // What an unfinished run left is still to be done, unless the account is no longer in the job.
         open.extend(previous.remaining().filter(|key| present.contains(&key.at(service))).cloned());
-        let planned = open.iter().cloned().collect();
-        let begin = Record::Begin { version: VERSION, started_at: Timestamp::now(), planned };
+        let begin = Record::Begin { version: VERSION, started_at: Timestamp::now(), planned: open.clone() };
         let file = folder.replace(FILE_NAME, |file| {
             let mut file = BufWriter::new(file);
             write_line(&mut file, &begin)?;
@@ -90,18 +89,16 @@ impl RunHistory {
     }
 
     fn verdict(&self, result: &AccountResult) -> Option<Verdict> {
-        let message =
-            || result.service_message.as_ref().map(|message| message.chars().take(MAX_MESSAGE).collect());
+        let message = result.service_message.as_ref();
+        let message = message.map(|message| message.chars().take(MAX_MESSAGE).collect());
         match &result.outcome {
             Outcome::Stopped { .. } | Outcome::Skipped { .. } | Outcome::Checked => None,
             Outcome::Updated | Outcome::Unchanged if result.is_good() => {
                 Some(Verdict::Done { verify: self.verify })
             }
             Outcome::Updated | Outcome::Unchanged | Outcome::Failed { .. } => Some(Verdict::Open),
-            Outcome::Refused { refused_by: Api::Ensims } => {
-                Some(Verdict::RefusedByEnsims { message: message() })
-            }
-            Outcome::Refused { refused_by: Api::Jess } => Some(Verdict::RefusedByJess { message: message() }),
+            Outcome::Refused { refused_by: Api::Ensims } => Some(Verdict::RefusedByEnsims { message }),
+            Outcome::Refused { refused_by: Api::Jess } => Some(Verdict::RefusedByJess { message }),
         }
     }
 

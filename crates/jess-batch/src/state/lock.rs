@@ -1,15 +1,15 @@
 //! One run of a job at a time. The lock is the operating system's, so it is released when the process ends, even after a
 //! crash.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek};
 use std::thread::sleep;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::folder::{StateFolder, owner_only};
+use super::folder::{StateFolder, private_file};
 
 /// The right to run a job; released on drop.
 #[derive(Debug)]
@@ -26,30 +26,19 @@ pub struct LockHolder {
     pub since: Timestamp,
 }
 
-/// Why the lock was not taken.
-#[derive(Debug)]
-pub(super) enum LockError {
-    /// Another run holds it; which one, if that could be read.
-    Held(Option<LockHolder>),
-    /// The file cannot be used.
-    Io(io::Error),
-}
-
 impl Lock {
-    /// Takes the lock of a job. Never waits for it.
-    pub(super) fn take(folder: &StateFolder) -> Result<Self, LockError> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        owner_only(&mut options);
-        let mut file = options.open(folder.file("lock")).map_err(LockError::Io)?;
+    /// Takes the lock of a job, or finds out which other run holds it, if that can be read. Never waits for it.
+    pub(super) fn take(folder: &StateFolder) -> io::Result<Result<Self, Option<LockHolder>>> {
+        let mut file = private_file().read(true).truncate(false).open(folder.file("lock"))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Held(read_holder(&mut file))),
-            Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+            Err(TryLockError::WouldBlock) => return Ok(Err(read_holder(&mut file))),
+            Err(TryLockError::Error(error)) => return Err(error),
         }
         let holder = LockHolder { process: std::process::id(), since: Timestamp::now() };
-        write_holder(&mut file, &holder).map_err(LockError::Io)?;
-        Ok(Self { file })
+        file.set_len(0)?;
+        serde_json::to_writer(&file, &holder)?;
+        Ok(Ok(Self { file }))
     }
 }
 
@@ -59,13 +48,6 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
     }
-}
-
-fn write_holder(file: &mut File, holder: &LockHolder) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    serde_json::to_writer(&mut *file, holder)?;
-    file.flush()
 }
 
 /// The run that wrote the lock file. It may have taken the lock a moment ago and not have written yet.

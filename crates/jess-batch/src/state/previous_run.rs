@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 
 use ensims_client::Api;
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use serde::Deserialize;
 use super::folder::StateFolder;
 use super::record::{Key, Record, VERSION, Verdict};
 use crate::batch::PriorVerdict;
-use crate::job::{Account, Job, Verify};
+use crate::job::Job;
 
 /// The name of the run history in the state folder.
 pub(super) const FILE_NAME: &str = "history.jsonl";
@@ -48,14 +47,10 @@ struct AnyVersion {
 }
 
 impl PreviousRun {
-    pub(super) fn path(folder: &StateFolder) -> PathBuf {
-        folder.file(FILE_NAME)
-    }
-
     /// Reads all verdicts of the history; none if there is no history. A last line that was cut short counts as not
     /// written.
     pub(super) fn read(folder: &StateFolder) -> Result<Self, HistoryError> {
-        match fs::read(Self::path(folder)) {
+        match fs::read(folder.file(FILE_NAME)) {
             Ok(text) => Self::parse(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error.into()),
@@ -63,7 +58,7 @@ impl PreviousRun {
     }
 
     fn parse(text: &[u8]) -> Result<Self, HistoryError> {
-        let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
+        let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate();
         let Some((_, first)) = lines.next() else { return Err(HistoryError::Empty) };
         if let Ok(AnyVersion { version }) = serde_json::from_slice(first)
             && version != VERSION
@@ -73,9 +68,9 @@ impl PreviousRun {
         let Ok(Record::Begin { planned, .. }) = serde_json::from_slice(first) else {
             return Err(HistoryError::Damaged(1));
         };
-        let mut run = Self { planned: planned.into_iter().collect(), ..Self::default() };
-        while let Some((index, line)) = lines.next() {
-            let is_torn = lines.peek().is_none() && !line.ends_with(b"\n");
+        let mut run = Self { planned, ..Self::default() };
+        for (index, line) in lines {
+            let is_torn = !line.ends_with(b"\n");
             match serde_json::from_slice(line) {
                 Ok(Record::Account { key, verdict }) => {
                     run.verdicts.insert(key, verdict);
@@ -101,23 +96,16 @@ impl PreviousRun {
 
     /// Keeps what is known of the accounts that this job leaves out.
     pub(super) fn of_deselected(mut self, job: &Job, service: &str) -> Self {
-        let deselected: BTreeSet<Key> = job
-            .accounts
-            .iter()
-            .filter(|account| !account.is_selected())
-            .map(|account| Key::of(account, service))
-            .collect();
+        let mut deselected = BTreeSet::new();
+        for account in job.accounts.iter().filter(|account| !account.is_selected()) {
+            deselected.insert(Key::of(account, service));
+        }
         self.planned.retain(|key| deselected.contains(key));
         self.verdicts.retain(|key, _| deselected.contains(key));
         self
     }
 
-    /// Whether it was cut short, so that planned accounts have no verdict.
-    pub(super) fn is_cut_short(&self) -> bool {
-        self.remaining().next().is_some()
-    }
-
-    /// The planned accounts that have no verdict.
+    /// The planned accounts that have no verdict. There are some if the run was cut short.
     pub(super) fn remaining(&self) -> impl Iterator<Item = &Key> {
         self.planned.iter().filter(|key| !self.finished && !self.verdicts.contains_key(key))
     }
@@ -125,18 +113,20 @@ impl PreviousRun {
     /// The verdicts that count for a job, one entry for each of its accounts.
     pub(super) fn prior_verdicts(&self, job: &Job, service: &str) -> Vec<Option<PriorVerdict>> {
         let verify = job.settings.verify;
-        job.accounts.iter().map(|account| self.prior_verdict(account, verify, service)).collect()
-    }
-
-    fn prior_verdict(&self, account: &Account, verify: Verify, service: &str) -> Option<PriorVerdict> {
-        let refused =
-            |by, message: &Option<String>| Some(PriorVerdict::Refused { by, message: message.clone() });
-        match self.verdicts.get(&Key::of(account, service))? {
-            // A success counts only if it was verified as closely as the job asks now.
-            Verdict::Done { verify: verified } => (*verified >= verify).then_some(PriorVerdict::Done),
-            Verdict::RefusedByEnsims { message } => refused(Api::Ensims, message),
-            Verdict::RefusedByJess { message } => refused(Api::Jess, message),
-            Verdict::Open => None,
+        let mut prior = Vec::with_capacity(job.accounts.len());
+        for account in &job.accounts {
+            prior.push(match self.verdicts.get(&Key::of(account, service)).cloned() {
+                // A success counts only if it was verified as closely as the job asks now.
+                Some(Verdict::Done { verify: verified }) if verified >= verify => Some(PriorVerdict::Done),
+                Some(Verdict::RefusedByEnsims { message }) => {
+                    Some(PriorVerdict::Refused { by: Api::Ensims, message })
+                }
+                Some(Verdict::RefusedByJess { message }) => {
+                    Some(PriorVerdict::Refused { by: Api::Jess, message })
+                }
+                Some(Verdict::Done { .. } | Verdict::Open) | None => None,
+            });
         }
+        prior
     }
 }

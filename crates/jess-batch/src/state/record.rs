@@ -1,5 +1,7 @@
 //! The records of a run history: one JSON object a line. They hold no password.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,7 @@ pub(super) enum Record {
         version: u32,
         started_at: Timestamp,
         /// The accounts that the run is to do.
-        planned: Vec<Key>,
+        planned: BTreeSet<Key>,
     },
     Account {
         #[serde(flatten)]

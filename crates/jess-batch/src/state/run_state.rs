@@ -1,16 +1,15 @@
 //! What a run keeps for the next one: its lock, its history, and when the whole job last succeeded.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::folder::{StateFolder, default_root};
+use super::folder::{StateFolder, find_root};
 use super::history::RunHistory;
-use super::lock::{Lock, LockError, LockHolder};
-use super::previous_run::{HistoryError, PreviousRun};
+use super::lock::{Lock, LockHolder};
+use super::previous_run::{FILE_NAME, HistoryError, PreviousRun};
 use super::record::{Key, Verdict};
 use crate::batch::PriorVerdict;
 use crate::job::Job;
@@ -24,6 +23,8 @@ pub struct RunState {
     pub last_success: Option<Timestamp>,
     /// Whether the previous run was cut short.
     pub previous_cut_short: bool,
+    /// The history of this run, once it has begun.
+    history: RefCell<Option<RunHistory>>,
     stored: Option<Stored>,
 }
 
@@ -31,7 +32,6 @@ struct Stored {
     folder: StateFolder,
     service: String,
     previous: PreviousRun,
-    history: RefCell<Option<RunHistory>>,
     _lock: Lock,
 }
 
@@ -76,10 +76,7 @@ pub enum StateError {
 impl StateError {
     /// What the program ends with.
     pub fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::Locked(_) => ExitCode::AlreadyRunning,
-            Self::NoHome | Self::Folder { .. } | Self::History { .. } | Self::Begin(_) => ExitCode::BadInput,
-        }
+        if matches!(self, Self::Locked(_)) { ExitCode::AlreadyRunning } else { ExitCode::BadInput }
     }
 }
 
@@ -95,40 +92,37 @@ impl RunState {
     /// # Errors
     /// When the folder cannot be used, another run holds the lock, or `resume` needs a history that cannot be read.
     pub fn open(job: &Job, service: &str, root: Option<&Path>, resume: bool) -> Result<Self, StateError> {
-        let nothing = vec![None; job.accounts.len()];
-        let Some(file) = state_file(job) else {
-            return Ok(Self { prior: nothing, last_success: None, previous_cut_short: false, stored: None });
+        let mut state = Self {
+            prior: vec![None; job.accounts.len()],
+            last_success: None,
+            previous_cut_short: false,
+            history: RefCell::default(),
+            stored: None,
         };
+        let Some(file) = state_file(job) else { return Ok(state) };
         let root = find_root(root).ok_or(StateError::NoHome)?;
         let folder = StateFolder::of(&root, file)
             .map_err(|error| StateError::Folder { folder: root.clone(), error })?;
         let unusable = |error| StateError::Folder { folder: folder.path().to_owned(), error };
         folder.create().map_err(unusable)?;
-        let lock = Lock::take(&folder).map_err(|error| match error {
-            LockError::Held(holder) => StateError::Locked(holder),
-            LockError::Io(error) => unusable(error),
-        })?;
-        let previous = match PreviousRun::read(&folder) {
+        let lock = Lock::take(&folder).map_err(unusable)?.map_err(StateError::Locked)?;
+        let mut previous = match PreviousRun::read(&folder) {
             Ok(previous) => previous.for_next_run(),
             // A run that starts from the beginning needs nothing of it.
             Err(_) if !resume => PreviousRun::default(),
-            Err(error) => {
-                return Err(StateError::History { path: PreviousRun::path(&folder), error });
-            }
+            Err(error) => return Err(StateError::History { path: folder.file(FILE_NAME), error }),
         };
-        let previous_cut_short = previous.is_cut_short();
-        let (previous, prior) = if resume {
-            let prior = previous.prior_verdicts(job, service);
-            (previous, prior)
+        state.previous_cut_short = previous.remaining().next().is_some();
+        if resume {
+            state.prior = previous.prior_verdicts(job, service);
         } else {
             // What is known of the accounts that it leaves out is for a later run. It says nothing about the credentials
             // of this one, which may have been corrected.
-            (previous.of_deselected(job, service), nothing)
-        };
-        let last_success = folder.last_success();
-        let (service, history) = (service.to_owned(), RefCell::new(None));
-        let stored = Stored { folder, service, previous, history, _lock: lock };
-        Ok(Self { prior, last_success, previous_cut_short, stored: Some(stored) })
+            previous = previous.of_deselected(job, service);
+        }
+        state.last_success = folder.last_success();
+        state.stored = Some(Stored { folder, service: service.to_owned(), previous, _lock: lock });
+        Ok(state)
     }
 
     /// Begins the run history: the service is there, and the first password is about to be sent.
@@ -139,14 +133,13 @@ impl RunState {
         let Some(stored) = &self.stored else { return Ok(()) };
         let history = RunHistory::begin(&stored.folder, job, &stored.service, &stored.previous, &self.prior)
             .map_err(StateError::Begin)?;
-        *stored.history.borrow_mut() = Some(history);
+        self.history.replace(Some(history));
         Ok(())
     }
 
     /// Whether a run that ends now can be resumed.
     pub fn is_resumable(&self) -> bool {
-        let history = self.stored.as_ref().map(|stored| stored.history.borrow());
-        history.is_some_and(|history| history.as_ref().is_some_and(|history| !history.is_broken()))
+        self.history.borrow().as_ref().is_some_and(|history| !history.is_broken())
     }
 
     /// How many selected accounts have no prior verdict.
@@ -160,11 +153,7 @@ impl RunState {
     /// # Errors
     /// When it cannot be written, once. The run goes on, but cannot be resumed completely.
     pub fn record(&self, result: &AccountResult) -> io::Result<()> {
-        let Some(stored) = &self.stored else { return Ok(()) };
-        match stored.history.borrow_mut().as_mut() {
-            Some(history) => history.record(result),
-            None => Ok(()),
-        }
+        self.history.borrow_mut().as_mut().map_or(Ok(()), |history| history.record(result))
     }
 
     /// Waits until the history is on the disk. Returns whether all of it is.
@@ -172,8 +161,7 @@ impl RunState {
     /// # Errors
     /// When it cannot be written, unless [`record`](Self::record) has returned that already.
     pub fn settle(&self) -> io::Result<bool> {
-        let Some(stored) = &self.stored else { return Ok(true) };
-        let mut history = stored.history.borrow_mut();
+        let mut history = self.history.borrow_mut();
         let Some(history) = history.as_mut() else { return Ok(true) };
         history.settle()?;
         Ok(!history.is_broken())
@@ -186,9 +174,11 @@ impl RunState {
     /// When something cannot be written.
     pub fn close(self, complete: bool, last_success: Option<Timestamp>) -> io::Result<()> {
         let Some(stored) = self.stored else { return Ok(()) };
-        let news = last_success.filter(|_| last_success != self.last_success);
-        let success = news.map_or(Ok(()), |time| stored.folder.set_last_success(time));
-        match stored.history.into_inner() {
+        let success = match last_success {
+            Some(time) if last_success != self.last_success => stored.folder.set_last_success(time),
+            _ => Ok(()),
+        };
+        match self.history.into_inner() {
             Some(history) if complete => history.finish().and(success),
             _ => success,
         }
@@ -197,38 +187,27 @@ impl RunState {
 
 /// The accounts whose JESS credential the last run saw refused, for `status`, which takes no lock and writes nothing.
 #[derive(Debug, Default)]
-pub struct EarlierRefusals(BTreeSet<Key>);
+pub struct EarlierRefusals(PreviousRun);
 
 impl EarlierRefusals {
     /// Reads them from the run history of a job; none if it cannot be read.
     pub fn read(job: &Job, root: Option<&Path>) -> Self {
         let folder = state_file(job).and_then(|file| StateFolder::of(&find_root(root)?, file).ok());
-        let previous = folder.and_then(|folder| PreviousRun::read(&folder).ok()).unwrap_or_default();
-        let mut refused = BTreeSet::new();
-        for (key, verdict) in previous.verdicts {
-            if matches!(verdict, Verdict::RefusedByJess { .. }) {
-                refused.insert(key);
-            }
-        }
-        Self(refused)
+        Self(folder.and_then(|folder| PreviousRun::read(&folder).ok()).unwrap_or_default())
     }
 
     /// Whether this account at this service is one of them.
     pub fn contain(&self, result: &AccountResult, service: &str) -> bool {
-        self.0.contains(&Key::of_result(result, service))
+        let verdict = self.0.verdicts.get(&Key::of_result(result, service));
+        matches!(verdict, Some(Verdict::RefusedByJess { .. }))
     }
 }
 
-fn find_root(given: Option<&Path>) -> Option<PathBuf> {
-    given.filter(|root| !root.as_os_str().is_empty()).map(Path::to_owned).or_else(default_root)
-}
-
 fn next_for(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "If it belongs to somebody else, run the job as that user, or give"
-        }
-        _ => "Give",
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        "If it belongs to somebody else, run the job as that user, or give"
+    } else {
+        "Give"
     }
 }
 
