@@ -1,17 +1,17 @@
 //! The command line, and nothing else.
 
+mod variables;
+
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{
-    Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand,
-    ValueEnum,
-};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
 use crate::job::{Format, Overrides, Rate, Verify};
 
@@ -55,10 +55,9 @@ impl Cli {
         let mut command = Self::with_variables();
         let matches = command.get_matches_mut();
         // Not clap's conflict, which would count variables too: there the one on the command line counts.
-        let is_typed = |option| {
-            let run = matches.subcommand_matches("run");
-            run.is_some_and(|run| run.value_source(option) == Some(ValueSource::CommandLine))
-        };
+        let run = matches.subcommand_matches("run");
+        let is_typed =
+            |option| run.is_some_and(|run| run.value_source(option) == Some(ValueSource::CommandLine));
         if is_typed("dry_run") && is_typed("service") {
             let problem = "--dry-run cannot be used with --service; use one of them";
             command.error(ErrorKind::ArgumentConflict, problem).exit();
@@ -67,35 +66,10 @@ impl Cli {
     }
 
     /// The command line, in which each option of `run` can also come from a variable: `JESS_BATCH_` and its name.
-    pub fn with_variables() -> ClapCommand {
-        Self::command().mut_args(with_variable).mut_subcommands(|command| match command.get_name() {
-            "run" | "check" => command.mut_args(with_variable),
-            // The variable of --report is for the reports of runs.
-            "status" => command
-                .mut_args(|option| if option.get_id() == "report" { option } else { with_variable(option) }),
-            _ => command,
-        })
+    pub fn with_variables() -> clap::Command {
+        add_variables(Self::command())
     }
 }
-
-/// An option with its variable.
-fn with_variable(option: Arg) -> Arg {
-    let Some(name) = option.get_long().filter(|name| !NO_VARIABLE.contains(name)) else { return option };
-    let variable = format!("JESS_BATCH_{}", name.to_uppercase().replace('-', "_"));
-    // An empty variable is as good as none.
-    if std::env::var_os(&variable).is_none_or(|value| value.is_empty()) {
-        return option;
-    }
-    let option = match option.get_action() {
-        ArgAction::SetTrue => option.value_parser(parse_flag),
-        ArgAction::Count => option.value_parser(parse_verbosity),
-        _ => option,
-    };
-    option.env(variable).hide_env(true)
-}
-
-/// Options without a variable: `run` does not have them.
-const NO_VARIABLE: [&str; 4] = ["help", "version", "format", "long"];
 
 /// A command of the program.
 #[derive(Debug, Subcommand)]
@@ -111,11 +85,8 @@ pub enum Command {
     /// Create a job file, optionally from a roster. Never overwrites.
     Init(InitArguments),
     /// Show, convert or compare JSON reports.
-    Report {
-        /// What to do with the reports.
-        #[command(subcommand)]
-        command: ReportCommand,
-    },
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Print the JSON Schema of the job file, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -201,13 +172,12 @@ impl JobArguments {
 
     /// What several job files cannot share, if they try to.
     pub fn conflict(&self, overrides: &Overrides) -> Option<&'static str> {
-        if self.jobs.len() > 1 {
-            if overrides.reports.as_ref().is_some_and(|reports| !reports.is_empty()) {
-                return Some("--report can be used with one job file only");
-            }
-            if self.jobs.iter().any(|job| job.as_os_str() == "-") {
-                return Some("'-' cannot be combined with other job files");
-            }
+        let is_one = self.jobs.len() == 1;
+        if !is_one && !overrides.reports.as_deref().unwrap_or_default().is_empty() {
+            return Some("--report can be used with one job file only");
+        }
+        if !is_one && self.jobs.iter().any(|job| job.as_os_str() == "-") {
+            return Some("'-' cannot be combined with other job files");
         }
         let mut seen = HashSet::new();
         for job in &self.jobs {
@@ -407,18 +377,6 @@ fn report_help() -> String {
         "Write the report here instead of where the job says, as {}; {{date}} and {{time}} are filled in; `-` is JSON on standard output. Can be repeated",
         Format::known_extensions()
     )
-}
-
-fn parse_flag(text: &str) -> Result<bool, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Ok(true),
-        "false" | "no" | "off" | "0" => Ok(false),
-        _ => Err("give true or false".to_owned()),
-    }
-}
-
-fn parse_verbosity(text: &str) -> Result<u8, String> {
-    text.parse().ok().filter(|verbosity| *verbosity <= 2).ok_or_else(|| "give 0, 1 or 2".to_owned())
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

@@ -15,7 +15,7 @@ pub fn main() -> ExitCode {
         Command::Status(arguments) => status::status(&arguments, &output),
         Command::Check(arguments) => check::check(&arguments, &output),
         Command::Init(arguments) => init::init(&arguments, output.quiet),
-        Command::Report { command } => report::report(&command, output.quiet),
+        Command::Report(command) => report::report(&command, output.quiet),
         Command::Schema => help::schema(),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { command } => help::man(command.as_deref()),
