@@ -177,7 +177,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
             {
                 return Err(StepErrorKind::SameCredential(refusal));
             }
-            let Some(error) = self.send(step, record).await? else { return Ok(()) };
+            let Err(error) = self.send(step, record).await? else { return Ok(()) };
             let decision =
                 self.context.policy.decide(record.attempts, self.budget_used(), fastrand::f64(), &error);
             let reason = self.hold_everybody(&error, decision.ok());
@@ -190,8 +190,12 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         }
     }
 
-    /// Sends the request of a step once, and records its answer. Returns the error of the request, if it failed.
-    async fn send(&mut self, step: Step, record: &mut StepResult) -> Result<Option<Error>, StepErrorKind> {
+    /// Sends the request of a step once, and records its answer. The inner error is that of the request.
+    async fn send(
+        &mut self,
+        step: Step,
+        record: &mut StepResult,
+    ) -> Result<Result<(), Error>, StepErrorKind> {
         record.attempts += 1;
         self.result.requests += 1;
         let sent_at = Instant::now();
@@ -199,27 +203,23 @@ impl<'a, C: Connection> AccountRun<'a, C> {
             sent = self.connection.send(step) => sent,
             () = self.context.stop.grace_over() => return Err(StepErrorKind::Interrupted),
         };
-        let answer_ms = millis(sent_at.elapsed());
+        let http_status = match &sent {
+            Ok(answer) => Some(answer.http_status),
+            Err(error) => error.http_status(),
+        };
+        self.answered |= http_status.is_some_and(|status| status < 500);
+        record.http_status = http_status;
+        record.answer_ms = http_status.map(|_| millis(sent_at.elapsed()));
         match sent {
             Ok(answer) => {
-                self.answered = true;
-                record.http_status = Some(answer.http_status);
-                record.answer_ms = Some(answer_ms);
                 self.observed.record(answer.value);
                 if step == Step::Update {
                     self.result.service_message = answer.message.map(|message| self.redact(&message));
                 }
-                Ok(None)
+                Ok(Ok(()))
             }
-            Err(error) => {
-                let error =
-                    if step == Step::LogOn { self.context.service.interpret_log_on(error) } else { error };
-                let http_status = error.http_status();
-                self.answered |= http_status.is_some_and(|status| status < 500);
-                record.http_status = http_status;
-                record.answer_ms = http_status.map(|_| answer_ms);
-                Ok(Some(error))
-            }
+            Err(error) if step == Step::LogOn => Ok(Err(self.context.service.interpret_log_on(error))),
+            Err(error) => Ok(Err(error)),
         }
     }
 

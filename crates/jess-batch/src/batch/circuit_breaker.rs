@@ -13,8 +13,8 @@ pub(super) struct CircuitBreaker {
     max_failures: Option<usize>,
     unanswered_in_a_row: Cell<usize>,
     failures: Cell<usize>,
-    /// Once open, it stays open, whatever the accounts in progress still meet.
-    stopped: Cell<Option<StopReason>>,
+    /// Set once: it stays open, whatever the accounts in progress still meet.
+    stop_reason: Cell<Option<StopReason>>,
 }
 
 /// What an account's end says about the service.
@@ -35,7 +35,7 @@ impl CircuitBreaker {
             max_failures,
             unanswered_in_a_row: Cell::new(0),
             failures: Cell::new(0),
-            stopped: Cell::new(None),
+            stop_reason: Cell::new(None),
         }
     }
 
@@ -49,19 +49,19 @@ impl CircuitBreaker {
         if !is_good {
             self.failures.set(self.failures.get() + 1);
         }
-        if self.stopped.get().is_some() {
+        if self.stop_reason.get().is_some() {
             return;
         }
         if self.unanswered_in_a_row.get() >= self.give_up_after {
-            self.stopped.set(Some(StopReason::ServiceDown));
+            self.stop_reason.set(Some(StopReason::ServiceDown));
         } else if self.max_failures.is_some_and(|most| self.failures.get() >= most) {
-            self.stopped.set(Some(StopReason::MaxFailures));
+            self.stop_reason.set(Some(StopReason::MaxFailures));
         }
     }
 
     /// Why no further account should start, if it is open.
     pub(super) fn stop_reason(&self) -> Option<StopReason> {
-        self.stopped.get()
+        self.stop_reason.get()
     }
 }
 

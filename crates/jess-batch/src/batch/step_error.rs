@@ -71,11 +71,9 @@ impl StepError {
         let step = self.step;
         match &self.kind {
             StepErrorKind::Interrupted => format!("{step}: interrupted before it was done"),
-            StepErrorKind::SameCredential(Refusal { account, in_earlier_run: false, .. }) => {
-                format!("same credential as {account}; not sent again")
-            }
-            StepErrorKind::SameCredential(Refusal { account, in_earlier_run: true, .. }) => {
-                format!("same credential as {account} in the run that this one resumes; not sent again")
+            StepErrorKind::SameCredential(Refusal { account, in_earlier_run, .. }) => {
+                let when = if *in_earlier_run { " in the run that this one resumes" } else { "" };
+                format!("same credential as {account}{when}; not sent again")
             }
             StepErrorKind::Paused(rest) => {
                 let seconds = rest.as_secs_f64().ceil();

@@ -28,16 +28,11 @@ pub fn shorten(text: &str, longest: usize) -> String {
 
 /// Whether a terminal or a text reader would obey the character instead of showing it.
 pub fn is_invisible(c: char) -> bool {
-    c.is_control() || changes_direction(c) || is_not_text(c)
-}
-
-/// Line and paragraph separators, and two code points that XML does not allow.
-fn is_not_text(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
-}
-
-fn changes_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let changes_direction =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // Line and paragraph separators, and two code points that XML does not allow.
+    let is_not_text = matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}');
+    c.is_control() || changes_direction || is_not_text
 }
 
 /// The word as a POSIX shell reads it unchanged: in single quotes, unless it needs none.
