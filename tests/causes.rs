@@ -65,7 +65,7 @@ async fn outage_midway_is_the_first_entry_and_short() {
     assert_eq!(lines[0], "Needs attention:");
     assert_eq!(lines[1], "  30 accounts: service down");
     let names: Vec<String> = (30..40).map(|number| format!("lab{number}")).collect();
-    assert_eq!(lines[2], format!("    {} and 20 more", names.join(", ")));
+    assert_eq!(lines[2], format!("    {}; and 20 more", names.join("; ")));
     assert!(lines.contains(&"  lab3: refused by ENSIMS"), "{}", run.stderr);
     assert!(lines.contains(&"Report: r.json"), "{}", run.stderr);
 }
@@ -169,4 +169,20 @@ async fn service_that_never_answers_is_named_with_its_address() {
     assert_eq!(run.code, Some(3), "{}", run.stderr);
     let error = format!("\nerror: lab.yaml: the service at {}", sandbox.url());
     assert!(run.stderr.contains(&error), "{}", run.stderr);
+}
+
+/// Nobody outside knows whether JESS distinguishes upper and lower case.
+#[tokio::test]
+async fn refused_credential_is_not_sent_again_in_another_case() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    let mut job = format!("version: 1\nservice: '{}'\naccounts:\n", sandbox.url());
+    for (number, username) in ["Lab", "lab"].into_iter().enumerate() {
+        job += &format!("  - ensims: {{ email: {}, password: '{}' }}\n", email(number), password(number));
+        job += &format!("    jess: {{ username: {username}, password: wrong }}\n");
+    }
+    dir.write("lab.yaml", &job);
+    let run = dir.run(&["run", "lab.yaml"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 1, "{}", run.stderr);
 }

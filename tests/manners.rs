@@ -265,3 +265,57 @@ async fn color_follows_flag_no_color_and_terminal() {
         assert_eq!(is_colored(&text), colored, "{flags:?}, {variables:?} on a terminal: {text}");
     }
 }
+
+#[tokio::test]
+async fn data_is_not_colored_when_only_messages_go_to_a_terminal() {
+    let (sandbox, dir) = setup(1).await;
+    sandbox.add_account(Account::new("lab0@uni.example", "another"));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let (terminal, slave) = open_pty();
+    let mut command = dir.command(&["report", "show", "r.json"], &[("TERM", "xterm-256color")]);
+    command.stdout(Stdio::piped()).stderr(Stdio::from(slave));
+    let shown = command.output().await.expect("the program starts");
+    drop(terminal);
+    let text = String::from_utf8(shown.stdout).expect("UTF-8");
+    assert!(text.starts_with("Needs attention:\n"), "{text}");
+}
+
+#[tokio::test]
+async fn variable_that_cannot_be_meant_is_an_error_that_names_it() {
+    let (sandbox, dir) = setup(1).await;
+    let meant = |name: &str| format!("error: JESS_BATCH_{name}");
+    for (command, variable, message) in [
+        (
+            "run",
+            ("JESS_BATCH_CONCURRENCY", "many"),
+            "the value comes from the variable JESS_BATCH_CONCURRENCY".to_owned(),
+        ),
+        (
+            "status",
+            ("JESS_BATCH_DRYRUN", "true"),
+            meant("DRYRUN is not a variable of jess-batch; did you mean JESS_BATCH_DRY_RUN?"),
+        ),
+        (
+            "run",
+            ("JESS_BATCH_CONCURENCY", "4"),
+            meant("CONCURENCY is not a variable of jess-batch; did you mean JESS_BATCH_CONCURRENCY?"),
+        ),
+    ] {
+        let run = dir.run_with_env(&[command, "job.yaml"], &[variable]).await;
+        assert_eq!(run.code, Some(2), "{variable:?}: {}", run.stderr);
+        assert!(run.stderr.contains(&message), "{variable:?}: {}", run.stderr);
+    }
+    assert!(sandbox.seen().requests.is_empty(), "nothing was sent");
+    // Another program's variable may begin like ours.
+    let run = dir.run_with_env(&["run", "job.yaml"], &[("JESS_BATCH_LAB_PASSWORD", "x")]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn status_with_the_variable_of_dry_run_is_a_rehearsal() {
+    let (sandbox, dir) = setup(1).await;
+    let run = dir.run_with_env(&["status", "job.yaml"], &[("JESS_BATCH_DRY_RUN", "true")]).await;
+    assert!(run.stderr.contains("Rehearsal on the embedded sandbox"), "{}", run.stderr);
+    assert!(sandbox.seen().requests.is_empty());
+}

@@ -231,7 +231,7 @@ async fn resume_without_earlier_run_attempts_all_accounts() {
     let (run, report, sent) = run_job(&sandbox, &dir, &["--resume"]).await;
     assert_eq!((run.code, sent.len()), (Some(0), 2), "{}", run.stderr);
     assert_eq!(report["totals"]["updated"], 2);
-    assert!(run.stderr.contains("Nothing from an earlier run counts here"), "{}", run.stderr);
+    assert!(run.stderr.contains("No result of an earlier run can be reused"), "{}", run.stderr);
     // Without the flag a run starts from the beginning, whatever the previous run did.
     let (run, _, sent) = run_job(&sandbox, &dir, &[]).await;
     assert_eq!((run.code, sent.len()), (Some(0), 2), "{}", run.stderr);
@@ -292,17 +292,21 @@ async fn suggested_resume_command_runs_as_printed() {
 const REST: &str = "To do the rest, but not what was refused: ";
 
 #[tokio::test]
-async fn suggested_resume_command_names_the_state_dir_of_the_variable() {
+async fn suggested_resume_command_has_the_options_of_variables() {
     let (sandbox, dir) = setup(3).await;
+    let (url, nowhere) = (sandbox.url(), "http://127.0.0.1:1");
+    let job = std::fs::read_to_string(dir.path("job.yaml")).expect("the job");
+    dir.write("job.yaml", &job.replace(&url, nowhere));
     sandbox.add_account(Account::new(email(0), "another"));
     let arguments = ["run", "job.yaml", "--report", "r.json", "--concurrency=1", "--max-failures=1"];
-    let run = dir.run_with_env(&arguments, &[("JESS_BATCH_STATE_DIR", "my state")]).await;
+    let variables = [("JESS_BATCH_STATE_DIR", "my state"), ("JESS_BATCH_SERVICE", &url)];
+    let run = dir.run_with_env(&arguments, &variables).await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let command = run.stderr.lines().find_map(|line| line.strip_prefix(REST)).expect("it suggests a command");
     assert!(command.contains("--state-dir 'my state'"), "{command}");
     let folder = std::path::Path::new(PROGRAM).parent().and_then(|folder| folder.to_str());
     let path = [("PATH", folder.expect("the program is in a folder"))];
-    // The variable is not set where the command is typed.
+    // The variables are not set where the command is typed.
     let output = dir.command_line(&["/bin/sh", "-ec", command], &path).output().await.expect("a shell");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(outcomes(&dir.report("r.json")), ["refused", "updated", "updated"]);

@@ -39,7 +39,7 @@ async fn run_stops_when_service_dies_midway() {
         // Two version checks, four good accounts, three accounts that tried twice.
         assert_eq!(sandbox.seen().requests.len(), 2 + 4 * 2 + 3 * 2);
         // Those that revealed the outage and those that were not attempted are one entry, the first.
-        let outage = "Needs attention:\n  8 accounts: service down\n    lab4, lab5, lab6, lab7, lab8,";
+        let outage = "Needs attention:\n  8 accounts: service down\n    lab4; lab5; lab6; lab7; lab8;";
         assert!(run.stderr.contains(outage), "{}", run.stderr);
         assert!(run.stderr.contains("Run it again when the service is back."), "{}", run.stderr);
         let totals = "12 accounts: 4 updated, 3 failed, 5 stopped.";
@@ -133,7 +133,7 @@ async fn max_failures_stops_run_and_resume_does_the_rest() {
     assert_eq!(account_fields(&report, "reason")[3..], ["max-failures"; 3]);
     assert_eq!(sandbox.seen().count(Operation::LogOn), 3);
     assert!(
-        run.stderr.contains("  3 accounts: stopped: max-failures\n    lab3, lab4, lab5\n"),
+        run.stderr.contains("  3 accounts: stopped: max-failures\n    lab3; lab4; lab5\n"),
         "{}",
         run.stderr
     );

@@ -149,8 +149,18 @@ async fn tls_needs_the_ca_bundle_of_the_job() {
     let run = dir.run(&["run", "job.yaml"]).await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 2));
-    let run = dir.run(&["run", "job.yaml"]).await;
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
     assert_eq!(run.code, Some(3), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("No password was sent. Check the service's address and 'ca_bundle'"),
+        "{}",
+        run.stderr
+    );
+    let account = &dir.report("r.json")["accounts"][0];
+    assert_eq!(
+        (&account["reason"], &account["remedy"]),
+        (&json!("certificate-rejected"), &json!("check-certificate"))
+    );
     assert_eq!(sandbox.seen().count(Operation::LogOn), 2, "no password was sent");
 }
 

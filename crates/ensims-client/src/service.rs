@@ -52,7 +52,7 @@ impl Service {
         let address = Url::parse(address)
             .map_err(|_| Error::invalid("this is not a web address such as https://api.ensims.com"))?;
         if !matches!(address.scheme(), "http" | "https") || address.host().is_none() {
-            return Err(Error::invalid("the address must begin with https://"));
+            return Err(Error::invalid("the address must begin with https:// or http://"));
         }
         if !address.username().is_empty() || address.password().is_some() {
             return Err(Error::invalid("the address must not have a user name or password"));

@@ -53,16 +53,25 @@ impl Cli {
     /// or if they ask for help.
     pub fn read() -> Self {
         let mut command = Self::with_variables();
-        let matches = command.get_matches_mut();
+        let matches = command
+            .try_get_matches_from_mut(std::env::args_os())
+            .unwrap_or_else(|error| variables::name_variable(error).exit());
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let Some((name @ ("run" | "status" | "check"), options)) = matches.subcommand() else { return cli };
         // Not clap's conflict, which would count variables too: there the one on the command line counts.
-        let run = matches.subcommand_matches("run");
-        let is_typed =
-            |option| run.is_some_and(|run| run.value_source(option) == Some(ValueSource::CommandLine));
+        let is_typed = |option| options.value_source(option) == Some(ValueSource::CommandLine);
         if is_typed("dry_run") && is_typed("service") {
             let problem = "--dry-run cannot be used with --service; use one of them";
             command.error(ErrorKind::ArgumentConflict, problem).exit();
         }
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let known = variables::names(&command);
+        if let Some(problem) = variables::misspelled(&known) {
+            command.error(ErrorKind::UnknownArgument, problem).exit();
+        }
+        if let (Command::Run(run), Some(command)) = (&mut cli.command, command.find_subcommand(name)) {
+            run.from_variables = variables::words(command, options);
+        }
+        cli
     }
 
     /// The command line, in which each option of `run` can also come from a variable: `JESS_BATCH_` and its name.
@@ -138,6 +147,9 @@ pub struct JobArguments {
     /// Requests to the service: 10/s, 600/min or unlimited.
     #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
     rate: Option<Rate>,
+    /// Rehearse the job on the embedded sandbox, whatever its service is. Sends nothing; the same as --service sandbox.
+    #[arg(long)]
+    dry_run: bool,
     /// Type the passwords that the job does not give, at the terminal.
     #[arg(long)]
     ask: bool,
@@ -153,7 +165,7 @@ impl JobArguments {
         Overrides {
             only: self.only.clone(),
             skip: self.skip.clone(),
-            service: self.service.clone(),
+            service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
             reports: None,
             now: Timestamp::now(),
             concurrency: self.concurrency,
@@ -162,6 +174,18 @@ impl JobArguments {
             ask: self.ask,
             allow_readable_secrets: self.allow_readable_secrets,
         }
+    }
+
+    /// The options that select accounts and the service, as words of a command line.
+    pub fn selection(&self) -> Vec<String> {
+        let Overrides { only, skip, service, .. } = self.overrides();
+        let mut words = Vec::new();
+        for (option, values) in [("--only", only), ("--skip", skip), ("--service", Vec::from_iter(service))] {
+            for value in values {
+                words.extend([option.to_owned(), value]);
+            }
+        }
+        words
     }
 
     /// Whether a path is one of the job files.
@@ -206,9 +230,6 @@ pub struct WorkArguments {
     pub log_file: Option<PathBuf>,
 }
 
-/// The variable that names the state folder.
-pub const STATE_DIR_VARIABLE: &str = "JESS_BATCH_STATE_DIR";
-
 /// The options of `run`.
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -218,9 +239,6 @@ pub struct RunArguments {
     /// What a run does besides the updates.
     #[command(flatten)]
     plan: PlanArguments,
-    /// Rehearse the job on the embedded sandbox, whatever its service is. Sends nothing; the same as --service sandbox.
-    #[arg(long)]
-    dry_run: bool,
     /// Continue the last run. If it was cut short, do the rest and send nothing that was refused. If it was finished,
     /// attempt every account that did not succeed.
     #[arg(long)]
@@ -228,6 +246,9 @@ pub struct RunArguments {
     /// Start no more accounts once this many need attention.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub max_failures: Option<usize>,
+    /// The options that came from variables, as words of a command line.
+    #[arg(skip)]
+    pub from_variables: Vec<String>,
     /// What it keeps and shows.
     #[command(flatten)]
     pub work: WorkArguments,
@@ -294,11 +315,7 @@ impl PlanArguments {
 impl RunArguments {
     /// What the command line says about the jobs.
     pub fn overrides(&self) -> Overrides {
-        let mut overrides = self.plan.overrides(&self.job);
-        if self.dry_run {
-            overrides.service = Some("sandbox".to_owned());
-        }
-        overrides
+        self.plan.overrides(&self.job)
     }
 }
 

@@ -72,8 +72,9 @@ fn unauthorized(step: Step) -> Scene {
     (step, Err(Error::Unauthorized))
 }
 
-fn http(step: Step, http_status: u16) -> Scene {
-    (step, Err(Error::Http { http_status, message: None, retry_after: None }))
+fn http(step: Step, http_status: u16, retry_after: Option<u64>) -> Scene {
+    let retry_after = retry_after.map(Duration::from_secs);
+    (step, Err(Error::Http { http_status, message: None, retry_after }))
 }
 
 fn context<'a>(goal: Goal, stop: &'a Stop, listener: &'a Listener<'a>) -> Context<'a> {
@@ -116,7 +117,19 @@ async fn run_alone(goal: Goal, script: &Script) -> AccountResult {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unauthorized_update_after_second_log_on_fails() {
+async fn refused_log_on_is_final_and_its_words_are_redacted() {
+    let script = Script::new([refused(Step::LogOn, Api::Ensims)]);
+    let result = run_alone(UPDATE, &script).await;
+    assert_eq!(result.outcome, Outcome::Refused { refused_by: Api::Ensims });
+    assert_eq!(result.service_message.as_deref(), Some("no match for [password]"));
+    assert_eq!(script.sent.borrow()[..], [(Step::LogOn, 0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unauthorized_update_logs_on_again_and_repeats_once() {
+    let script = Script::new([logged_on(), unauthorized(Step::Update), logged_on(), updated()]);
+    assert_eq!(run_alone(UPDATE, &script).await.outcome, Outcome::Updated);
+
     let script =
         Script::new([logged_on(), unauthorized(Step::Update), logged_on(), unauthorized(Step::Update)]);
     let result = run_alone(UPDATE, &script).await;
@@ -172,9 +185,51 @@ async fn accepted_shared_credential_lets_the_others_go_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn transient_error_is_retried_until_attempts_run_out() {
+    let busy = || http(Step::LogOn, 503, None);
+    let script = Script::new([busy(), busy(), logged_on(), updated()]);
+    let result = run_alone(UPDATE, &script).await;
+    assert_eq!((&result.outcome, result.steps[0].attempts), (&Outcome::Updated, 3));
+    assert!(result.waited_ms <= 500 + 1000, "{} ms", result.waited_ms);
+
+    let result = run_alone(UPDATE, &Script::new([busy(), busy(), busy()])).await;
+    assert_eq!(result.outcome, Outcome::Failed { error: FailureKind::Http });
+    assert_eq!(result.detail.as_deref(), Some("log-on: HTTP status 503 (tried 3 times)"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_holds_every_account() {
+    let (stop, credential) = (Stop::default(), SharedCredential::default());
+    let context = context(UPDATE, &stop, &|_| ());
+    let (ada, ben) = (account("ada"), account("ben"));
+    let of_ada = Script::new([http(Step::LogOn, 429, Some(3)), logged_on(), updated()]);
+    let of_ben = Script::new([logged_on(), updated()]);
+    let late = async {
+        tokio::time::sleep(2 * LATENCY).await;
+        run(&context, &ben, &credential, &of_ben).await
+    };
+    let (first, second) = join!(run(&context, &ada, &credential, &of_ada), late);
+    assert_eq!([first.outcome, second.outcome], [Outcome::Updated, Outcome::Updated]);
+    assert_eq!(of_ben.sent.borrow()[0], (Step::LogOn, 3050));
+}
+
+#[tokio::test(start_paused = true)]
+async fn hold_longer_than_the_policy_ends_the_account() {
+    let (stop, credential) = (Stop::default(), SharedCredential::default());
+    let context = context(UPDATE, &stop, &|_| ());
+    let script = Script::new([http(Step::LogOn, 503, Some(3600))]);
+    let first = run(&context, &account("ada"), &credential, &script).await;
+    let detail = "log-on: HTTP status 503 (the service asked for a pause of 3600 s)";
+    assert_eq!(first.detail.as_deref(), Some(detail));
+    let second = run(&context, &account("ben"), &credential, &Script::new([])).await;
+    let detail = "log-on: not sent; the service asked for a pause of 3600 s";
+    assert_eq!((second.detail.as_deref(), second.requests), (Some(detail), 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn failed_verification_leaves_the_outcome_updated() {
     let verify = Goal::Update { when: Update::Always, verify: Verify::Account };
-    let script = Script::new([logged_on(), updated(), http(Step::VerifySession, 404)]);
+    let script = Script::new([logged_on(), updated(), http(Step::VerifySession, 404, None)]);
     let result = run_alone(verify, &script).await;
     assert_eq!((&result.outcome, &result.readiness), (&Outcome::Updated, &Readiness::Unknown));
     assert_eq!(result.detail.as_deref(), Some("verify-session: HTTP status 404"));
@@ -193,7 +248,7 @@ async fn signal_lets_a_request_end_and_stops_a_retry() {
     let (result, ()) = join!(run(&context, &ada, &credential, &script), signal);
     assert_eq!(result.outcome, Outcome::Updated, "what needs no wait still goes on");
 
-    let script = Script::new([http(Step::LogOn, 503)]);
+    let script = Script::new([http(Step::LogOn, 503, None)]);
     let result = run(&context, &ada, &credential, &script).await;
     assert_eq!(result.outcome, Outcome::Stopped { reason: StopReason::Interrupted });
     assert_eq!(result.detail.as_deref(), Some("log-on: interrupted before it was done"));

@@ -137,6 +137,9 @@ pub fn not_started(
     why: &NotStarted,
 ) -> Vec<AccountResult> {
     let (reason, detail) = match why {
+        NotStarted::ServiceDown(error @ Error::Tls { .. }) => {
+            (StopReason::CertificateRejected, Some(error.to_string()))
+        }
         NotStarted::ServiceDown(error) => (StopReason::ServiceDown, Some(error.to_string())),
         NotStarted::Interrupted => (StopReason::Interrupted, None),
     };

@@ -1,6 +1,11 @@
 //! Options that can also come from a variable: `JESS_BATCH_` and their name.
 
-use clap::{Arg, ArgAction, Command};
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, Error};
+
+const PREFIX: &str = "JESS_BATCH_";
 
 /// Options without a variable: `run` does not have them.
 const NO_VARIABLE: [&str; 4] = ["help", "version", "format", "long"];
@@ -19,8 +24,8 @@ pub(super) fn add_variables(command: Command) -> Command {
 /// An option with its variable.
 fn with_variable(option: Arg) -> Arg {
     let Some(name) = option.get_long().filter(|name| !NO_VARIABLE.contains(name)) else { return option };
-    let variable = format!("JESS_BATCH_{}", name.to_uppercase().replace('-', "_"));
-    // An empty variable is as good as none.
+    let variable = variable_of(name);
+    // An empty variable counts as unset.
     if std::env::var_os(&variable).is_none_or(|value| value.is_empty()) {
         return option;
     }
@@ -30,6 +35,72 @@ fn with_variable(option: Arg) -> Arg {
         _ => option,
     };
     option.env(variable).hide_env(true)
+}
+
+/// The variable of the option with this name.
+fn variable_of(option: &str) -> String {
+    format!("{PREFIX}{}", option.to_uppercase().replace('-', "_"))
+}
+
+/// The variables of all options of `run`.
+pub(super) fn names(command: &Command) -> Vec<String> {
+    let run = command.get_subcommands().filter(|command| command.get_name() == "run");
+    let options = run.flat_map(Command::get_arguments).filter_map(Arg::get_long);
+    options.filter(|name| !NO_VARIABLE.contains(name)).map(variable_of).collect()
+}
+
+/// What is wrong if a variable is nearly one of these: it would be ignored, and the run be another than was meant.
+pub(super) fn misspelled(known: &[String]) -> Option<String> {
+    for (variable, _) in std::env::vars_os() {
+        let variable = variable.to_string_lossy();
+        if !variable.starts_with(PREFIX) || known.iter().any(|name| *name == variable) {
+            continue;
+        }
+        for name in known {
+            // In a short name, two other letters make another word.
+            let allowed = 1 + (name.len() - PREFIX.len()) / 8;
+            if strsim::osa_distance(name, &variable) <= allowed {
+                return Some(format!("{variable} is not a variable of jess-batch; did you mean {name}?"));
+            }
+        }
+    }
+    None
+}
+
+/// Adds the name of the variable to an error about its value.
+pub(super) fn name_variable(mut error: Error) -> Error {
+    let variable = match (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue)) {
+        (Some(ContextValue::String(option)), Some(ContextValue::String(value))) => {
+            let name = option.trim_start_matches('-').split(' ').next().unwrap_or_default();
+            Some(variable_of(name)).filter(|variable| std::env::var(variable).as_ref() == Ok(value))
+        }
+        _ => None,
+    };
+    if let Some(variable) = variable {
+        let tip = StyledStr::from(format!("the value comes from the variable {variable}"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
+}
+
+/// The options of a command that came from variables, as words of a command line. How it prints is left out.
+pub(super) fn words(command: &Command, matches: &ArgMatches) -> Vec<String> {
+    let mut words = Vec::new();
+    for option in command.get_arguments().filter(|option| !option.is_global_set()) {
+        let id = option.get_id().as_str();
+        let Some(name) = option.get_long().filter(|name| *name != "resume") else { continue };
+        if matches.value_source(id) != Some(ValueSource::EnvVariable) {
+            continue;
+        }
+        if matches!(option.get_action(), ArgAction::SetTrue) {
+            words.extend(matches.get_flag(id).then(|| format!("--{name}")));
+            continue;
+        }
+        for value in matches.get_raw(id).into_iter().flatten() {
+            words.extend([format!("--{name}"), value.to_string_lossy().into_owned()]);
+        }
+    }
+    words
 }
 
 fn parse_flag(text: &str) -> Result<bool, String> {

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use ensims_client::Client;
+use ensims_client::{Client, Error};
 
-use crate::batch::{Batch, NotStarted, ServiceInfo, Stop};
+use crate::batch::{Batch, NotStarted, ServiceInfo, Signal, Stop};
 use crate::console::{job_error, shown, status};
 use crate::job::{Job, ReportTarget};
+use crate::outcome::{ExitCode, Remedy};
 use crate::report::{Ending, Report, ServiceFacts, write};
 
 /// What a report says about the service.
@@ -17,6 +18,12 @@ pub(super) fn service_facts(job: &Job, client: &Client, info: ServiceInfo) -> Se
         users_version: info.users_version,
         jess_version: info.jess_version,
     }
+}
+
+/// Says that a signal came before this job.
+pub(super) fn not_begun(job: &Job, signal: Signal) -> ExitCode {
+    status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
+    signal.exit_code()
 }
 
 /// How a batch came to its end.
@@ -31,9 +38,14 @@ pub(super) fn ending(batch: &Result<Batch<'_>, NotStarted>, stop: &Stop) -> Endi
 /// Reports that the service is not there.
 pub(super) fn report_unreachable(job: &Job, client: &Client, why: &NotStarted) {
     let NotStarted::ServiceDown(error) = why else { return };
+    let advice = if matches!(error, Error::Tls { .. }) {
+        &Remedy::CheckCertificate.texts().hint
+    } else {
+        "Check the address and the network, or run the job again later."
+    };
     let (address, error) = (client.service().address(), shown(&error.to_string()));
     job_error(&job.settings.source, &format!("the service at {address} cannot be reached: {error}"));
-    status("No password was sent. Check the address and the network, or run the job again later.");
+    status(&format!("No password was sent. {advice}"));
 }
 
 /// A report target, and whether it was written.
@@ -46,10 +58,13 @@ pub(super) fn write_reports<'a>(job: &'a Job, report: &mut Report) -> Vec<Writte
         job.settings.reports.iter().partition(|target| **target == ReportTarget::StandardOutput);
     let mut written = Vec::new();
     for targets in [&files, &out] {
+        let mut is_complete = true;
         for target in targets {
-            written.push((*target, write(report, target)));
+            let result = write(report, target);
+            is_complete &= result.is_ok();
+            written.push((*target, result));
         }
-        if written.iter().any(|(_, result)| result.is_err()) {
+        if !is_complete {
             report.mark_unwritten();
             for target in &files {
                 let _ = write(report, target);
@@ -63,11 +78,13 @@ pub(super) fn write_reports<'a>(job: &'a Job, report: &mut Report) -> Vec<Writte
 pub(super) fn print_written(job: &Job, written: &[Written<'_>]) {
     for (target, result) in written {
         let name = shown(&target.to_string());
+        let is_file = **target != ReportTarget::StandardOutput;
         match result {
-            Ok(()) if **target == ReportTarget::StandardOutput => {}
-            Ok(()) => status(&format!("Report: {name}")),
+            Ok(()) if is_file => status(&format!("Report: {name}")),
+            Ok(()) => {}
             Err(error) => {
-                job_error(&job.settings.source, &format!("the report {name} cannot be written: {error}"));
+                let to = if is_file { "the report" } else { "the report to" };
+                job_error(&job.settings.source, &format!("{to} {name} cannot be written: {error}"));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::error::{CommandError, CommandResult};
 use crate::cli::ReportCommand;
-use crate::console::{data_line, difference_text, shown, status, status_table, status_text, summary};
+use crate::console::{Stream, data_line, difference_text, shown, status, status_table, status_text, summary};
 use crate::job::{Format, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
@@ -23,8 +23,10 @@ fn show(file: &Path) -> CommandResult {
         status(REHEARSAL);
     }
     match report.mode {
-        Mode::Run => data_line(&summary(&report))?,
-        Mode::Status => data_line(&format!("{}\n{}", status_table(&report, false), status_text(&report)))?,
+        Mode::Run => data_line(&summary(&report, Stream::Out))?,
+        Mode::Status => {
+            data_line(&format!("{}\n{}", status_table(&report, false), status_text(&report, Stream::Out)))?;
+        }
     }
     Ok(ExitCode::Success)
 }

@@ -1,24 +1,34 @@
 //! How the user can run a job again after this run.
 
-use crate::cli::STATE_DIR_VARIABLE;
+use std::path::Path;
+
+use crate::cli::{JobArguments, RunArguments};
 use crate::job::Job;
 use crate::report::Rerun;
 use crate::secret::SecretSource;
 
-/// How the user can run a job again: with this command line once more. `resumes`: with `--resume`. None for a job that
-/// cannot be read again.
-pub(super) fn rerun(job: &Job, resumes: bool) -> Option<Rerun> {
-    job.settings.source.file()?;
-    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    let state_dir = std::env::var(STATE_DIR_VARIABLE).ok();
-    Some(Rerun { resumes, arguments: unless_systemd(job, command_line(words, resumes, state_dir)) })
+/// How the user can run a job again: with this command line once more, but no other job, and with what variables say.
+/// `resumes`: with `--resume`. None for a job that cannot be read again.
+pub(super) fn rerun(job: &Job, resumes: bool, arguments: &RunArguments) -> Option<Rerun> {
+    let file = job.settings.source.file()?;
+    let mut words = Vec::new();
+    for word in std::env::args_os().skip(1) {
+        let is_other_job = Path::new(&word) != file && arguments.job.jobs.iter().any(|job| **job == *word);
+        if !is_other_job {
+            words.push(word.to_string_lossy().into_owned());
+        }
+    }
+    let words = command_line(words, resumes, &arguments.from_variables);
+    Some(Rerun { resumes, arguments: unless_systemd(job, words) })
 }
 
-/// How the user can run a job after a status check of it.
-pub(super) fn run_after_status(job: &Job) -> Option<Rerun> {
+/// How the user can run a job after a status check of it: the same accounts at the same service.
+pub(super) fn run_after_status(job: &Job, arguments: &JobArguments) -> Option<Rerun> {
     let file = job.settings.source.file()?;
-    let arguments = vec!["run".to_owned(), file.display().to_string()];
-    Some(Rerun { resumes: false, arguments: unless_systemd(job, arguments) })
+    let mut words = vec!["run".to_owned()];
+    words.extend(arguments.selection());
+    words.push(file.display().to_string());
+    Some(Rerun { resumes: false, arguments: unless_systemd(job, words) })
 }
 
 /// These arguments, unless the job uses credentials: they are there only for the systemd service that ran the job.
@@ -30,23 +40,12 @@ fn unless_systemd(job: &Job, arguments: Vec<String>) -> Option<Vec<String>> {
     if uses_credentials { None } else { Some(arguments) }
 }
 
-/// The words of a command line with or without `--resume`, and with the state folder that a variable names.
-fn command_line(
-    words: impl Iterator<Item = String>,
-    resumes: bool,
-    state_dir: Option<String>,
-) -> Vec<String> {
-    let mut words: Vec<String> = words.filter(|word| word != "--resume").collect();
+/// The words of a command line with or without `--resume`, and with the options that came from variables.
+fn command_line(mut words: Vec<String>, resumes: bool, from_variables: &[String]) -> Vec<String> {
+    words.retain(|word| word != "--resume");
     let after_run = words.iter().position(|word| word == "run").map_or(0, |at| at + 1);
-    if resumes {
-        words.insert(after_run, "--resume".to_owned());
-    }
-    let is_named = words.iter().any(|word| word == "--state-dir" || word.starts_with("--state-dir="));
-    if let Some(state_dir) = state_dir.filter(|folder| !folder.is_empty() && !is_named) {
-        // A relative one still means the same folder where the command is typed.
-        let at = after_run + usize::from(resumes);
-        words.splice(at..at, ["--state-dir".to_owned(), state_dir]);
-    }
+    let resume = resumes.then(|| "--resume".to_owned());
+    words.splice(after_run..after_run, resume.into_iter().chain(from_variables.iter().cloned()));
     words
 }
 
@@ -56,20 +55,21 @@ mod tests {
 
     #[test]
     fn command_line_resumes_with_the_same_words() {
-        let line = |text: &str, resumes, state_dir: Option<&str>| {
-            let words = text.split(' ').map(str::to_owned);
-            command_line(words, resumes, state_dir.map(str::to_owned)).join(" ")
+        let line = |text: &str, resumes, from_variables: &[&str]| {
+            let words = text.split(' ').map(str::to_owned).collect();
+            let from_variables: Vec<_> = from_variables.iter().map(|word| (*word).to_owned()).collect();
+            command_line(words, resumes, &from_variables).join(" ")
         };
-        for (typed, resumes, state_dir, again) in [
-            ("run lab.yaml", true, None, "run --resume lab.yaml"),
-            ("-q run lab.yaml", true, None, "-q run --resume lab.yaml"),
-            ("run lab.yaml --resume", true, None, "run --resume lab.yaml"),
-            ("run lab.yaml --resume", false, None, "run lab.yaml"),
-            ("run lab.yaml", true, Some("/var/lib/jess"), "run --resume --state-dir /var/lib/jess lab.yaml"),
-            ("run lab.yaml --state-dir x", true, Some("y"), "run --resume lab.yaml --state-dir x"),
-            ("run lab.yaml", true, Some(""), "run --resume lab.yaml"),
+        let folder = ["--state-dir", "/var/lib/jess"];
+        for (typed, resumes, from_variables, again) in [
+            ("run lab.yaml", true, &[][..], "run --resume lab.yaml"),
+            ("-q run lab.yaml", true, &[], "-q run --resume lab.yaml"),
+            ("run lab.yaml --resume", true, &[], "run --resume lab.yaml"),
+            ("run lab.yaml --resume", false, &[], "run lab.yaml"),
+            ("run lab.yaml", true, &folder, "run --resume --state-dir /var/lib/jess lab.yaml"),
+            ("run lab.yaml", false, &folder, "run --state-dir /var/lib/jess lab.yaml"),
         ] {
-            assert_eq!(line(typed, resumes, state_dir), again);
+            assert_eq!(line(typed, resumes, from_variables), again);
         }
     }
 }

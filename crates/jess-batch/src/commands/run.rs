@@ -5,13 +5,15 @@ use jiff::Timestamp;
 
 use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
-use super::finish::{ending, print_written, report_unreachable, service_facts, write_reports};
+use super::finish::{ending, not_begun, print_written, report_unreachable, service_facts, write_reports};
 use super::load::load;
 use super::rerun::rerun;
 use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, RunArguments};
-use crate::console::{Progress, RunLog, count, job_error, resume_advice, shown, status, summary};
+use crate::console::{
+    Progress, RunLog, Stream, count, job_error, resume_advice, status, status_wrapped, summary,
+};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline};
@@ -48,10 +50,7 @@ async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
     for job in jobs {
         let ended = match run.stop.requested() {
             // Its last report may be a good one, so it is left alone.
-            Some(signal) => {
-                status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
-                signal.exit_code()
-            }
+            Some(signal) => not_begun(job, signal),
             // An error of one job does not stop the others.
             None => exit_code_of(run_one(job, run).await),
         };
@@ -67,7 +66,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
         .map_err(|error| state_error(job, error))?;
     // Printed even with -q: nobody should take a rehearsal for the real run.
     if sandbox.is_some() {
-        status(REHEARSAL);
+        status_wrapped(REHEARSAL);
     }
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
@@ -76,7 +75,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     let executed = execute(job, &client, &state, run, &run_log).await;
     let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run.quiet, &run_log));
     if sandbox.is_some() {
-        status(REHEARSAL);
+        status_wrapped(REHEARSAL);
     }
     exit_code
 }
@@ -100,7 +99,7 @@ fn print_previous(job: &Job, state: &RunState, resume: bool) {
         refused += usize::from(account.is_selected() && is_refused);
     }
     if settled == 0 {
-        status("Nothing from an earlier run counts here; every account is attempted.");
+        status("No result of an earlier run can be reused; every selected account is attempted.");
     } else if refused == 0 {
         status(&format!("Resumed: {settled} done earlier."));
     } else {
@@ -158,7 +157,7 @@ async fn execute(
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
     let facts = service_facts(job, client, service);
     let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
-    report.rerun = rerun(job, state.is_resumable());
+    report.rerun = rerun(job, state.is_resumable(), run.arguments);
     Ok(Executed { report, ending, not_started: batch.err() })
 }
 
@@ -185,7 +184,7 @@ fn conclude(
         if let Some(why) = &not_started {
             report_unreachable(job, client, why);
         } else {
-            status(&summary(&report));
+            status(&summary(&report, Stream::Err));
             if let Some(advice) = resume_advice(&report) {
                 status(&advice);
             }

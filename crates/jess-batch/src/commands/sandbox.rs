@@ -25,7 +25,7 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
     } else {
         (None, "It knows user@example.org (password 'ensims-password') and the JESS user jess-user (password 'jess-password').".to_owned())
     };
-    let cannot_start = |error: io::Error| CommandError::Usage(format!("the sandbox cannot start: {error}"));
+    let failed = |what| move |error: io::Error| CommandError::Usage(format!("{what}: {error}"));
     block_on(async {
         let builder = Sandbox::builder().listen(arguments.listen);
         let started = if let Some(job) = &job {
@@ -35,12 +35,12 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
             let jess_user = JessUser::new("jess-user", "jess-password");
             builder.account(account).jess_user(jess_user).start().await
         };
-        let sandbox = started.map_err(cannot_start)?;
+        let sandbox = started.map_err(failed("the sandbox cannot start"))?;
         data_line(&sandbox.url())?;
         if !quiet {
             status(&format!("The sandbox listens at the address above. {known} Press Ctrl-C to stop it."));
         }
-        tokio::signal::ctrl_c().await.map_err(cannot_start)?;
+        tokio::signal::ctrl_c().await.map_err(failed("Ctrl-C cannot be waited for"))?;
         if !quiet {
             let seen = sandbox.seen();
             let requests = count(seen.requests.len(), "request");

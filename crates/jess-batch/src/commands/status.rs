@@ -4,13 +4,13 @@ use jiff::Timestamp;
 
 use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of};
-use super::finish::{ending, print_written, report_unreachable, service_facts, write_reports};
+use super::finish::{ending, not_begun, print_written, report_unreachable, service_facts, write_reports};
 use super::load::load;
 use super::rerun::run_after_status;
 use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
 use crate::cli::{OutputArguments, StatusArguments};
-use crate::console::{Progress, data_line, status_table, status_text};
+use crate::console::{self, Progress, Stream, data_line, status_table, status_text, status_wrapped};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
@@ -23,9 +23,11 @@ pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> C
     block_on_until_second_signal(&stop, output.quiet, async {
         let mut exit_code = ExitCode::Success;
         for job in &jobs {
-            if stop.requested().is_none() {
-                exit_code = exit_code.max(exit_code_of(status_of(job, arguments, output.quiet, &stop).await));
-            }
+            let ended = match stop.requested() {
+                Some(signal) => not_begun(job, signal),
+                None => exit_code_of(status_of(job, arguments, output.quiet, &stop).await),
+            };
+            exit_code = exit_code.max(ended);
         }
         exit_code
     })
@@ -34,7 +36,7 @@ pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> C
 async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
     let (client, sandbox) = connect(job).await?;
     if sandbox.is_some() {
-        crate::console::status_wrapped(REHEARSAL);
+        status_wrapped(REHEARSAL);
     }
     let progress = Progress::new(arguments.work.progress, quiet, job.selected());
     let listener = |event: Event<'_>| progress.listen(&event);
@@ -54,7 +56,7 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let job_facts = JobFacts::of(&job.settings);
     let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
-    report.rerun = run_after_status(job);
+    report.rerun = run_after_status(job, &arguments.job);
     let written = write_reports(job, &mut report);
     if quiet && report.exit_code() == ExitCode::Success {
         return Ok(report.exit_code());
@@ -72,6 +74,6 @@ fn print_result(job: &Job, report: &Report, long: bool) -> Result<(), CommandErr
     if !job.settings.reports.contains(&ReportTarget::StandardOutput) {
         data_line(&status_table(report, long))?;
     }
-    crate::console::status(&status_text(report));
+    console::status(&status_text(report, Stream::Err));
     Ok(())
 }

@@ -18,7 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::json_lines::JsonLines;
 use super::output::{Screen, status};
-use super::text::is_colored;
+use super::text::Stream;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 
@@ -42,7 +42,7 @@ pub fn start_log(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file:
     let by_variable = by_variable.and_then(Result::ok);
     let least = u8::from(file.is_some() && by_variable.is_none());
     let filter = filter(verbosity.max(least), &by_variable.unwrap_or_default());
-    let colored = file.is_none() && is_colored();
+    let colored = file.is_none() && Stream::Err.is_colored();
     let writer = match file {
         Some(file) => BoxMakeWriter::new(Arc::new(file)),
         None => BoxMakeWriter::new(|| Screen),

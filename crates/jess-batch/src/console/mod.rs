@@ -19,4 +19,4 @@ pub use run_log::RunLog;
 pub use setup::{new_job_text, roster_text, steps_for_examples, steps_for_roster};
 pub use summary::{difference_text, resume_advice, status_text, summary};
 pub use tables::{plan, status_table};
-pub use text::{ColorMode, count, set_color, shown};
+pub use text::{ColorMode, Stream, count, set_color, shown};

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indicatif::ProgressBar;
 
-use super::text::{error_label, shown, wrap};
+use super::text::{Stream, error_label, shown, wrap};
 use crate::job::JobSource;
 
 /// The bar at the bottom of the terminal. Jobs run one after another, so there is one at most.
@@ -54,7 +54,7 @@ pub fn status(text: &str) {
 
 /// Writes a sentence to standard error, within the width of the terminal.
 pub fn status_wrapped(sentence: &str) {
-    status(&wrap(sentence, stderr_width()));
+    status(&wrap(sentence, Stream::Err.width()));
 }
 
 /// Reports what is wrong with the work on a job.
@@ -86,14 +86,4 @@ pub fn data(bytes: &[u8]) -> io::Result<()> {
 /// As [`data`].
 pub fn data_line(text: &str) -> io::Result<()> {
     data(format!("{text}\n").as_bytes())
-}
-
-/// The width of the terminal that standard output is; none if it is no terminal.
-pub(super) fn stdout_width() -> Option<u16> {
-    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
-}
-
-/// The width of the terminal that standard error is; none if it is no terminal.
-pub(super) fn stderr_width() -> Option<u16> {
-    terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0)
 }

@@ -1,7 +1,6 @@
 //! How a run or a status check ended, and what changed between two, for people.
 
-use super::output::stderr_width;
-use super::text::{bad, count, heading, shown, wrap};
+use super::text::{Stream, bad, count, heading, shown, wrap};
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
 use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected};
 
@@ -9,8 +8,8 @@ use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected
 const MAX_NAMES: usize = 10;
 
 /// Which accounts need attention and what to do, then the totals.
-pub fn summary(report: &Report) -> String {
-    attention(report) + &totals(report)
+pub fn summary(report: &Report, stream: Stream) -> String {
+    attention(report, stream) + &totals(report)
 }
 
 /// How to continue a run, below its summary. None if it succeeded or cannot be resumed.
@@ -33,8 +32,8 @@ pub fn resume_advice(report: &Report) -> Option<String> {
 }
 
 /// Which accounts are not ready and why, then the totals; within the width of the terminal.
-pub fn status_text(report: &Report) -> String {
-    let mut text = attention(report);
+pub fn status_text(report: &Report, stream: Stream) -> String {
+    let mut text = attention(report, stream);
     let (mut ready, mut not_ready, mut unknown) = (0, 0, 0);
     for account in report.accounts.iter().filter(|account| !was_deselected(account)) {
         match account.readiness {
@@ -50,27 +49,27 @@ pub fn status_text(report: &Report) -> String {
         }
     }
     text.push('.');
-    let lines: Vec<String> = text.lines().map(|line| wrap(line, stderr_width())).collect();
+    let lines: Vec<String> = text.lines().map(|line| wrap(line, stream.width())).collect();
     lines.join("\n")
 }
 
 /// Which accounts need attention, grouped by cause; empty if none does. It ends with a line end.
-fn attention(report: &Report) -> String {
+fn attention(report: &Report, stream: Stream) -> String {
     let mut text = String::new();
     // How to continue a run that stopped early is in `resume_advice`, once.
     let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     for cause in causes(report) {
         if text.is_empty() {
-            text = heading("Needs attention:") + "\n";
+            text = heading("Needs attention:", stream) + "\n";
         }
         let has_hint = !(is_resumable && cause.kind == CauseKind::Stopped);
-        push_cause(&cause, has_hint, &mut text);
+        push_cause(&cause, has_hint, stream, &mut text);
     }
     text
 }
 
-fn push_cause(cause: &Cause<'_>, has_hint: bool, text: &mut String) {
-    let mut lines = vec![first_line(cause)];
+fn push_cause(cause: &Cause<'_>, has_hint: bool, stream: Stream, text: &mut String) {
+    let mut lines = vec![first_line(cause, stream)];
     if cause.accounts.len() > 1 {
         lines.push(names(&cause.accounts));
     }
@@ -89,7 +88,7 @@ fn push_cause(cause: &Cause<'_>, has_hint: bool, text: &mut String) {
 }
 
 /// What happened to whom: "ben: refused by ENSIMS", "40 accounts: refused by JESS (shared user name lab-2026)".
-fn first_line(cause: &Cause<'_>) -> String {
+fn first_line(cause: &Cause<'_>, stream: Stream) -> String {
     let phrase = match cause.kind {
         CauseKind::SharedCredential { jess_username } => {
             format!("{} (shared JESS user {})", cause.phrase, shown(jess_username))
@@ -100,17 +99,15 @@ fn first_line(cause: &Cause<'_>) -> String {
         [account] => shown(&account.name),
         accounts => count(accounts.len(), "account"),
     };
-    format!("{who}: {}", bad(&phrase))
+    format!("{who}: {}", bad(&phrase, stream))
 }
 
 /// The first ten names, and how many more there are.
 fn names(accounts: &[&AccountResult]) -> String {
     let (first, more) = accounts.split_at(accounts.len().min(MAX_NAMES));
-    let names: Vec<String> = first.iter().map(|account| shown(&account.name)).collect();
-    match more.len() {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
-    }
+    // Not commas: a name may be "Lee, Kim".
+    let names = first.iter().map(|account| shown(&account.name)).collect::<Vec<_>>().join("; ");
+    if more.is_empty() { names } else { format!("{names}; and {} more", more.len()) }
 }
 
 /// The counts that are not 0: "6 accounts: 4 updated, 2 refused; 3 ready." What an earlier run has done is counted as that.
@@ -147,7 +144,7 @@ pub fn difference_text(difference: &Difference<'_>) -> String {
     let mut texts = Vec::new();
     for (title, lines) in paragraphs {
         if !lines.is_empty() {
-            let title = heading(&format!("{title} ({}):", lines.len()));
+            let title = heading(&format!("{title} ({}):", lines.len()), Stream::Out);
             texts.push(format!("{title}\n  {}", lines.join("\n  ")));
         }
     }

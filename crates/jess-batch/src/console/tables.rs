@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::output::stdout_width;
+use super::text::Stream;
 use super::text::{shown, word};
 use crate::job::{Job, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};
@@ -52,7 +52,7 @@ pub fn status_table(report: &Report, long: bool) -> String {
         headings.extend(["CPU hours", "jobs", "CPU time", "storage"]);
     }
     let mut table = table(&headings);
-    if let Some(width) = stdout_width() {
+    if let Some(width) = Stream::Out.width() {
         // Long cells go on in further lines.
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }

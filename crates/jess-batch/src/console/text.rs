@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
 
+use terminal_size::terminal_size_of;
+
 use crate::diagnostics::shorten;
 use crate::outcome::{AccountResult, Outcome, Readiness};
 
@@ -75,35 +77,61 @@ pub fn set_color(mode: ColorMode) {
     let _ = MODE.set(mode);
 }
 
-/// Whether standard error is coloured.
-pub(super) fn is_colored() -> bool {
-    match MODE.get().copied().unwrap_or_default() {
-        ColorMode::Always => true,
-        ColorMode::Never => false,
-        ColorMode::Auto => {
-            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            !no_color && !dumb && io::stderr().is_terminal()
-        }
-    }
+/// Where a text goes: whether it is coloured, and how wide it can be, depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
 }
 
-/// The text in an ANSI style, such as `1;31` for bold red, where messages are coloured.
-fn paint(style: &str, text: &str) -> String {
-    if is_colored() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+impl Stream {
+    pub(super) fn is_colored(self) -> bool {
+        match MODE.get().copied().unwrap_or_default() {
+            ColorMode::Always => true,
+            ColorMode::Never => false,
+            ColorMode::Auto => {
+                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+                !no_color && !dumb && self.is_terminal()
+            }
+        }
+    }
+
+    fn is_terminal(self) -> bool {
+        match self {
+            Self::Out => io::stdout().is_terminal(),
+            Self::Err => io::stderr().is_terminal(),
+        }
+    }
+
+    /// The width of the terminal; none if it is no terminal.
+    pub(super) fn width(self) -> Option<u16> {
+        let size = match self {
+            Self::Out => terminal_size_of(io::stdout()),
+            Self::Err => terminal_size_of(io::stderr()),
+        };
+        size.map(|(width, _)| width.0)
+    }
+
+    /// The text in an ANSI style, such as `1;31` for bold red, if this is coloured.
+    fn paint(self, style: &str, text: &str) -> String {
+        if self.is_colored() { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    }
 }
 
 /// The word that begins an error message.
 pub(super) fn error_label() -> String {
-    paint("1;31", "error:")
+    Stream::Err.paint("1;31", "error:")
 }
 
-pub(super) fn heading(text: &str) -> String {
-    paint("1", text)
+pub(super) fn heading(text: &str, stream: Stream) -> String {
+    stream.paint("1", text)
 }
 
-pub(super) fn bad(text: &str) -> String {
-    paint("31", text)
+pub(super) fn bad(text: &str, stream: Stream) -> String {
+    stream.paint("31", text)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::job::{Account, Verify};
+use crate::job::{Account, Verify, jess_user_key};
 use crate::outcome::AccountResult;
 
 /// The version of the file. No other one can be read.
@@ -72,7 +72,7 @@ impl Key {
         Self {
             service: service.to_owned(),
             email: email.to_lowercase(),
-            jess_username: jess_username.to_owned(),
+            jess_username: jess_user_key(jess_username),
         }
     }
 }
