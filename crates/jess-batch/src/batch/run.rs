@@ -121,12 +121,12 @@ fn complete(
     attempted: Vec<Option<AccountResult>>,
     reason: StopReason,
 ) -> Vec<AccountResult> {
-    let mut results = Vec::with_capacity(attempted.len());
-    for (index, result) in attempted.into_iter().enumerate() {
+    // Collected into the memory that `attempted` has.
+    let results = attempted.into_iter().enumerate().map(|(index, result)| {
         let (account, prior) = (&job.accounts[index], prior[index].as_ref());
-        results.push(result.unwrap_or_else(|| unattempted(index, account, prior, goal, reason)));
-    }
-    results
+        result.unwrap_or_else(|| unattempted(index, account, prior, goal, reason))
+    });
+    results.collect()
 }
 
 /// The results of a batch that did not start.
