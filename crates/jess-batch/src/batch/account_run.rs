@@ -66,7 +66,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         }
     }
 
-    /// Takes the account to its end. Never fails: one account is not the run.
+    /// Runs the account to completion. A failed account is a result, not an error.
     pub(super) async fn run(mut self) -> AccountResult {
         // With the client's target, so that whoever sees the requests in the log sees whose they are.
         let span = tracing::debug_span!(target: "ensims_client", "steps", account = self.account.name);

@@ -34,5 +34,5 @@ pub enum WaitReason {
     Retry,
 }
 
-/// Hears every event of a batch, in the order in which they happen.
+/// Called for every event of a batch, in order.
 pub type Listener<'a> = dyn Fn(Event<'_>) + 'a;

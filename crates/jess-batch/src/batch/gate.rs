@@ -1,4 +1,4 @@
-//! Politeness belongs to the host: one gate for all accounts of a run.
+//! Limits the rate of all requests of a run, and pauses them when the service asks.
 //!
 //! It keeps the rate (requests a second) and the hold that the service can ask for.
 
@@ -71,7 +71,7 @@ impl Gate {
         }
     }
 
-    /// The service asked for a pause: everybody waits, not only the account that was told.
+    /// The service asked for a pause: everybody waits, not only the account whose request got this answer.
     pub(super) fn hold(&self, asked: Duration) {
         let until = Instant::now() + asked.min(MAX_HOLD);
         self.held_until.set(self.held_until.get().max(until));

@@ -31,7 +31,7 @@ pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), Comm
     Ok((client.build().map_err(error)?, sandbox))
 }
 
-/// Gives a client the proxy of the job, or else that of the environment, and the hosts that `no_proxy` excludes. This
+/// Gives a client the proxy of the job; without one, that of the environment, except for the hosts in `no_proxy`. This
 /// machine's own addresses never get one.
 fn with_proxy(client: ClientBuilder, service: &Service, of_job: Option<SecretString>) -> ClientBuilder {
     if service.is_loopback() {

@@ -80,7 +80,7 @@ fn print_error(error: &CommandError) {
 fn print_diagnostics(diagnostics: &Diagnostics) {
     print_warnings(&diagnostics.warnings);
     for error in &diagnostics.errors {
-        // Not shortened: what to do stands at the end.
+        // Not shortened: what to do comes at the end.
         status(&escape_invisible(&error.to_string()));
     }
     let mistakes = diagnostics.errors.len();

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::error::{CommandError, CommandResult};
 use crate::cli::ReportCommand;
-use crate::console::{Stream, data_line, difference_text, shown, status, status_table, status_text, summary};
+use crate::console::{
+    Stream, data_line, difference_text, resume_advice, shown, status, status_table, status_text, summary,
+};
 use crate::job::{Format, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
@@ -23,7 +25,12 @@ fn show(file: &Path) -> CommandResult {
         status(REHEARSAL);
     }
     match report.mode {
-        Mode::Run => data_line(&summary(&report, Stream::Out))?,
+        Mode::Run => {
+            data_line(&summary(&report, Stream::Out))?;
+            if let Some(advice) = resume_advice(&report) {
+                data_line(&advice)?;
+            }
+        }
         Mode::Status => {
             data_line(&format!("{}\n{}", status_table(&report, false), status_text(&report, Stream::Out)))?;
         }
@@ -44,7 +51,7 @@ fn convert(from: &Path, to: &Path, quiet: bool) -> CommandResult {
     if matches!((from.canonicalize(), to.canonicalize()), (Ok(from), Ok(to)) if from == to) {
         return error("the report would replace itself; give another name".to_owned());
     }
-    // Only a run fills in what stands in braces.
+    // Only a run fills in braces.
     if to.to_string_lossy().contains(['{', '}']) {
         return error(
             "only {date} and {time} can be used in braces, and only in the reports of a run; give another name"

@@ -43,8 +43,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// A run that comes before a later one has written its name reads none rather than this one. (A killed run leaves
-    /// its name behind.)
+    /// Clears the name, so that nobody takes this run for the next holder, which may not have written its own yet. (A
+    /// killed run leaves its name behind.)
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
     }
