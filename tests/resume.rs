@@ -314,7 +314,7 @@ async fn suggested_resume_command_has_the_options_of_variables() {
 }
 
 #[tokio::test]
-async fn run_with_systemd_credentials_suggests_to_start_the_service_again() {
+async fn run_with_systemd_credentials_suggests_the_service() {
     let (sandbox, dir) = setup(2).await;
     sandbox.add_account(Account::new(email(0), "another"));
     std::fs::create_dir(dir.path("credentials")).expect("a folder");

@@ -19,8 +19,8 @@ use crate::job::{Format, Overrides, Rate, Verify};
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every selected account succeeded, and is ready where that was asked
-  1    at least one account did not, or a report could not be written
-  2    the command line, a job file or a report target cannot be used; no password was sent
+  1    at least one account did not, or the run history or a report could not be written
+  2    the command line, a variable, a job file or a path cannot be used; no password was sent
   3    the service cannot be reached, or went down
   4    another run of this job is still going; nothing was sent
   130  interrupted (Ctrl-C); the report is written
@@ -64,8 +64,7 @@ impl Cli {
             let problem = "--dry-run cannot be used with --service; use one of them";
             command.error(ErrorKind::ArgumentConflict, problem).exit();
         }
-        let known = variables::names(&command);
-        if let Some(problem) = variables::misspelled(&known) {
+        if let Some(problem) = variables::misspelled(&command) {
             command.error(ErrorKind::UnknownArgument, problem).exit();
         }
         if let (Command::Run(run), Some(command)) = (&mut cli.command, command.find_subcommand(name)) {

@@ -42,21 +42,17 @@ fn variable_of(option: &str) -> String {
     format!("{PREFIX}{}", option.to_uppercase().replace('-', "_"))
 }
 
-/// The variables of all options of `run`.
-pub(super) fn names(command: &Command) -> Vec<String> {
-    let run = command.get_subcommands().filter(|command| command.get_name() == "run");
-    let options = run.flat_map(Command::get_arguments).filter_map(Arg::get_long);
-    options.filter(|name| !NO_VARIABLE.contains(name)).map(variable_of).collect()
-}
-
-/// What is wrong if a variable is nearly one of these: it would be ignored, and the run be another than was meant.
-pub(super) fn misspelled(known: &[String]) -> Option<String> {
+/// What is wrong if a variable is nearly that of an option of `run`: it would be ignored, and the run be another than
+/// was meant.
+pub(super) fn misspelled(command: &Command) -> Option<String> {
+    let options = command.find_subcommand("run")?.get_arguments().filter_map(Arg::get_long);
+    let known: Vec<String> = options.filter(|name| !NO_VARIABLE.contains(name)).map(variable_of).collect();
     for (variable, _) in std::env::vars_os() {
         let variable = variable.to_string_lossy();
         if !variable.starts_with(PREFIX) || known.iter().any(|name| *name == variable) {
             continue;
         }
-        for name in known {
+        for name in &known {
             // In a short name, two other letters make another word.
             let allowed = 1 + (name.len() - PREFIX.len()) / 8;
             if strsim::osa_distance(name, &variable) <= allowed {

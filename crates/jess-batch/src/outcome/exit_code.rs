@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 pub enum ExitCode {
     /// Every selected account succeeded, and is ready where that was asked.
     Success = 0,
-    /// At least one account did not, or a report could not be written.
+    /// At least one account did not, or the run history or a report could not be written.
     SomeFailed = 1,
-    /// The command line, a job file or a report target cannot be used; no password was sent.
+    /// The command line, a variable, a job file or a path cannot be used; no password was sent.
     BadInput = 2,
     /// The service cannot be reached, or went down.
     ServiceDown = 3,
@@ -33,7 +33,9 @@ impl ExitCode {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "every selected account succeeded",
-            Self::SomeFailed => "at least one account needs attention, or a report could not be written",
+            Self::SomeFailed => {
+                "at least one account needs attention, or the run history or a report could not be written"
+            }
             Self::BadInput => "the command line or a job file could not be used",
             Self::ServiceDown => "the service could not be reached, or went down",
             Self::AlreadyRunning => "another run of this job was still going",

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn message_of_a_success_does_not_explain_why_an_account_is_not_ready() {
+    fn message_of_a_success_is_not_the_reason_for_not_ready() {
         let mut accounts: Vec<_> = (0..3).map(|index| account(index, Outcome::Updated)).collect();
         for account in &mut accounts[1..] {
             account.readiness = Readiness::NotReady(vec![NotReady::Suspended]);
