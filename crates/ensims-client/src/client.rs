@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::answer::Answer;
@@ -215,20 +216,30 @@ impl ClientBuilder {
             .connect_timeout(limits.connect)
             .read_timeout(limits.silence.unwrap_or(limits.request))
             .pool_idle_timeout(IDLE_TIMEOUT);
-        // The HTTP library applies `*` for host names only.
-        let excludes_all =
-            self.no_proxy.iter().flat_map(|hosts| hosts.split(',')).any(|host| host.trim() == "*");
-        if let Some(address) = self.proxy.as_ref().filter(|_| !excludes_all) {
+        let mut has_proxy = false;
+        if let Some(address) = &self.proxy {
             let proxy = reqwest::Proxy::all(address.expose_secret())
                 .map_err(|_| Error::invalid("the proxy's address cannot be used"))?;
-            let excluded = self.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
-            http = http.proxy(proxy.no_proxy(excluded));
+            has_proxy = !is_excluded(&self.service, self.no_proxy.as_deref().unwrap_or_default());
+            if has_proxy {
+                http = http.proxy(proxy);
+            }
         }
         if let Some(pem) = &self.ca_bundle {
             http = http.tls_certs_merge(ca_bundle::certificates(pem)?);
         }
         let http =
             http.build().map_err(|_| Error::invalid("the user agent or the TLS settings cannot be used"))?;
-        Ok(Client { transport: Arc::new(Transport { http, service: self.service, limits }) })
+        Ok(Client { transport: Arc::new(Transport { http, service: self.service, limits, has_proxy }) })
     }
+}
+
+/// Whether `no_proxy` lists the service.
+fn is_excluded(service: &Service, no_proxy: &str) -> bool {
+    // `Matcher` applies `*` to host names only.
+    let excludes_all = no_proxy.split(',').any(|host| host.trim() == "*");
+    // Whatever the proxy is, `Matcher` asks for it unless the service is listed.
+    let matcher = Matcher::builder().all("http://proxy").no(no_proxy).build();
+    let address = service.address().parse();
+    excludes_all || address.is_ok_and(|address| matcher.intercept(&address).is_none())
 }

@@ -18,6 +18,7 @@ pub type Cause = Arc<dyn StdError + Send + Sync>;
 /// Every call that sends a request can fail with
 ///
 /// - [`Connect`](Self::Connect): there is no connection, or it broke before the answer was complete;
+/// - [`Proxy`](Self::Proxy): no connection could be made through the proxy;
 /// - [`Tls`](Self::Tls): the certificate or the TLS handshake is not acceptable;
 /// - [`Timeout`](Self::Timeout): one of the client's time limits ran out;
 /// - [`Http`](Self::Http): the status is 408, 425, 429, a 3xx or a 5xx, regardless of the body; or another status
@@ -71,6 +72,14 @@ pub enum Error {
         /// The error of the HTTP library.
         source: Option<Cause>,
     },
+    /// No connection could be made through the proxy: it cannot be reached, or cannot reach the service.
+    #[error("no connection through the proxy: {problem}")]
+    Proxy {
+        /// What happened, with the words of the operating system or the HTTP library.
+        problem: String,
+        /// The error of the HTTP library.
+        source: Option<Cause>,
+    },
     /// The server's certificate or its TLS handshake is not acceptable.
     #[error("no secure connection: {problem}")]
     Tls {
@@ -114,7 +123,7 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Timeout { .. } => true,
+            Self::Connect { .. } | Self::Proxy { .. } | Self::Timeout { .. } => true,
             Self::Http { http_status, .. } => {
                 matches!(http_status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
             }
@@ -144,7 +153,11 @@ impl Error {
             Self::Refused { http_status, .. } | Self::Http { http_status, .. } => Some(*http_status),
             Self::Unauthorized => Some(401),
             Self::Protocol { http_status, .. } => *http_status,
-            Self::Connect { .. } | Self::Tls { .. } | Self::Timeout { .. } | Self::Invalid { .. } => None,
+            Self::Connect { .. }
+            | Self::Proxy { .. }
+            | Self::Tls { .. }
+            | Self::Timeout { .. }
+            | Self::Invalid { .. } => None,
         }
     }
 

@@ -24,12 +24,13 @@ pub(crate) struct TimeLimits {
 }
 
 /// Translates an error of the HTTP library. The status is that of the answer, if its head has arrived; `elapsed`
-/// is the time since the request was started.
+/// is the time since the request was started. With a proxy, every connection is made by it.
 pub(crate) fn classify(
     error: reqwest::Error,
     status: Option<StatusCode>,
     elapsed: Duration,
     limits: &TimeLimits,
+    has_proxy: bool,
 ) -> Error {
     if error.is_timeout() {
         return Error::Timeout { limit: exceeded_limit(&error, elapsed, limits) };
@@ -47,6 +48,9 @@ pub(crate) fn classify(
         return Error::Tls { problem: tls.to_string(), source };
     }
     let innermost = causes.last().map_or_else(|| error.to_string(), ToString::to_string);
+    if error.is_connect() && has_proxy {
+        return Error::Proxy { problem: innermost, source };
+    }
     if error.is_connect() {
         return Error::Connect { problem: format!("no connection to the service: {innermost}"), source };
     }

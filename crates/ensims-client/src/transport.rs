@@ -22,6 +22,8 @@ pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) service: Service,
     pub(crate) limits: TimeLimits,
+    /// Whether requests go through a proxy.
+    pub(crate) has_proxy: bool,
 }
 
 /// An answer as it came, complete and within the size limit.
@@ -88,7 +90,7 @@ impl Transport {
     }
 
     fn failure(&self, error: reqwest::Error, status: Option<StatusCode>, elapsed: Duration) -> Error {
-        classify(error, status, elapsed, &self.limits)
+        classify(error, status, elapsed, &self.limits, self.has_proxy)
     }
 }
 

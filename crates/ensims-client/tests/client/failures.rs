@@ -129,12 +129,12 @@ async fn close_within_the_tls_handshake_is_connect() {
 }
 
 #[tokio::test]
-async fn proxy_that_refuses_the_tunnel_is_connect() {
+async fn proxy_that_refuses_the_tunnel_is_a_proxy_error() {
     let reply = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
     let (proxy, request) = raw(reply).await;
     let client = builder("https://uni.example").proxy(format!("http://{proxy}")).build();
     let error = client.expect("a client").log_on(&ensims()).await.expect_err("a failure");
-    assert_connect(&error, "no connection to the service: ");
+    assert!(matches!(error, Error::Proxy { .. }), "{error:?}");
     let request = request.await.expect("a request");
     assert!(request.starts_with("CONNECT uni.example:443 HTTP/1.1\r\n"), "{request}");
     assert!(!request.contains(crate::ENSIMS_PASSWORD));

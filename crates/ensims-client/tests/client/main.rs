@@ -101,6 +101,7 @@ fn brief<T>(result: Result<T, Error>) -> String {
         Error::Unauthorized => "unauthorized",
         Error::Http { .. } => "http",
         Error::Connect { .. } => "connect",
+        Error::Proxy { .. } => "proxy",
         Error::Tls { .. } => "tls",
         Error::Timeout { .. } => "timeout",
         Error::Protocol { .. } => "protocol",

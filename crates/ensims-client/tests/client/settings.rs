@@ -58,6 +58,13 @@ async fn proxy_that_answers_407_is_an_http_error() {
 }
 
 #[tokio::test]
+async fn proxy_that_cannot_be_reached_is_a_proxy_error() {
+    let client = builder("https://uni.example").proxy("http://127.0.0.1:1").build().expect("a client");
+    let outcome = brief(client.users_info().await);
+    assert!(outcome.starts_with("proxy (transient): no connection through the proxy: "), "{outcome}");
+}
+
+#[tokio::test]
 async fn unusable_proxy_or_user_agent_is_invalid() {
     let proxy = builder("http://localhost:9").proxy("not an address");
     assert_eq!(brief(proxy.build()), "invalid: the proxy's address cannot be used");

@@ -20,5 +20,5 @@ pub use context::ServiceInfo;
 pub use event::{Event, Listener, WaitReason};
 pub use next_step::Goal;
 pub use prior::PriorVerdict;
-pub use run::{Batch, NotStarted, not_started};
+pub use run::{Batch, BatchResult, Ending};
 pub use stop::{Signal, Stop};

@@ -11,68 +11,103 @@ use super::event::{Event, Listener};
 use super::next_step::Goal;
 use super::preflight::preflight;
 use super::prior::{PriorVerdict, unattempted};
-use super::stop::Stop;
+use super::stop::{Signal, Stop};
 use crate::job::{Account, Credentials, Job};
 use crate::outcome::{AccountResult, Outcome, StopReason};
 
-/// A job in progress: the service was found to be there.
+/// The accounts of a job, to be run once the service was asked whether it is there.
 pub struct Batch<'a> {
     job: &'a Job,
     client: &'a Client,
+    prior: &'a [Option<PriorVerdict>],
     context: Context<'a>,
+    /// Why no account can be run, if so. No password was sent then.
+    not_started: Option<NotStarted>,
 }
 
-/// Why a batch did not get as far as the first account. No password was sent.
-#[derive(Debug)]
-pub enum NotStarted {
-    /// The service cannot be reached.
-    ServiceDown(Error),
-    /// A signal came first.
+enum NotStarted {
+    Unreachable(Error),
     Interrupted,
 }
 
+/// A batch that is over.
+#[derive(Debug)]
+pub struct BatchResult {
+    /// What the service says about itself.
+    pub service: ServiceInfo,
+    /// One result for each account, in job order.
+    pub accounts: Vec<AccountResult>,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// How a batch ended.
+#[derive(Debug)]
+pub enum Ending {
+    /// All accounts had their turn, or as many did not succeed as are allowed.
+    Complete,
+    /// The service could not be reached after all retries; no password was sent.
+    Unreachable(Error),
+    /// The service stopped answering.
+    WentDown,
+    /// A signal ended it.
+    Interrupted(Signal),
+}
+
 impl<'a> Batch<'a> {
-    /// Finds out whether the service is there, before any password is sent. `max_failures`: start no further account once
-    /// this many need attention.
-    ///
-    /// # Errors
-    /// When the service cannot be reached after all retries, or a signal comes first.
+    /// Finds out whether the service is there, before any password is sent. `prior` has one entry for each account of the
+    /// job. `max_failures`: start no further account once this many need attention.
     pub async fn start(
         job: &'a Job,
         client: &'a Client,
         goal: Goal,
+        prior: &'a [Option<PriorVerdict>],
         max_failures: Option<usize>,
         stop: &'a Stop,
         listener: &'a Listener<'a>,
-    ) -> Result<Self, NotStarted> {
+    ) -> Self {
         let mut context = Context::new(&job.settings.limits, goal, max_failures, stop, listener);
-        context.service = tokio::select! {
+        let mut not_started = None;
+        tokio::select! {
             biased;
             // No request is in progress that must end well, so a signal ends this at once.
-            () = stop.wait() => return Err(NotStarted::Interrupted),
-            service = preflight(client, &context) => service.map_err(NotStarted::ServiceDown)?,
+            () = stop.wait() => not_started = Some(NotStarted::Interrupted),
+            asked = preflight(client, &context) => match asked {
+                Ok(service) => context.service = service,
+                Err(error) => not_started = Some(NotStarted::Unreachable(error)),
+            },
+        }
+        Self { job, client, prior, context, not_started }
+    }
+
+    /// Whether accounts can be run.
+    pub fn has_started(&self) -> bool {
+        self.not_started.is_none()
+    }
+
+    /// Runs every selected account that has no prior verdict, if the service is there. No account's failure stops
+    /// another's work.
+    pub async fn run(self) -> BatchResult {
+        let accounts = match &self.not_started {
+            None => self.run_accounts().await,
+            Some(why) => self.unattempted(why),
         };
-        Ok(Self { job, client, context })
+        let went_down = self.context.breaker.stop_reason() == Some(StopReason::ServiceDown);
+        let ending = match (self.context.stop.requested(), self.not_started) {
+            (Some(signal), _) => Ending::Interrupted(signal),
+            (None, Some(NotStarted::Unreachable(error))) => Ending::Unreachable(error),
+            (None, _) if went_down => Ending::WentDown,
+            (None, _) => Ending::Complete,
+        };
+        BatchResult { service: self.context.service, accounts, ending }
     }
 
-    /// What the service says about itself.
-    pub fn service(&self) -> &ServiceInfo {
-        &self.context.service
-    }
-
-    /// Whether the service stopped answering, so that the batch ended early.
-    pub fn is_service_down(&self) -> bool {
-        self.context.breaker.stop_reason() == Some(StopReason::ServiceDown)
-    }
-
-    /// Runs every selected account that has no prior verdict. `prior` has one entry for each account of the job; so have
-    /// the results, in job order. No account's failure stops another's work.
-    pub async fn run(&self, prior: &[Option<PriorVerdict>]) -> Vec<AccountResult> {
+    async fn run_accounts(&self) -> Vec<AccountResult> {
         let accounts = &self.job.accounts;
-        let credentials = shared_credentials(accounts, prior);
+        let credentials = shared_credentials(accounts, self.prior);
         let mut remaining = Vec::new();
         for (index, account) in accounts.iter().enumerate() {
-            if let (Some(own), None) = (&account.credentials, &prior[index]) {
+            if let (Some(own), None) = (&account.credentials, &self.prior[index]) {
                 remaining.push((index, own, &credentials[account.jess_credential]));
             }
         }
@@ -86,14 +121,41 @@ impl<'a> Batch<'a> {
             let index = result.index;
             results[index] = Some(result);
         }
-        let reason = self.context.stop_reason().unwrap_or(StopReason::Interrupted);
-        complete(self.job, prior, self.context.goal, results, reason)
+        self.complete(results, self.context.stop_reason().unwrap_or(StopReason::Interrupted))
     }
 
     async fn run_account(&self, index: usize, own: &Credentials, shared: &SharedCredential) -> AccountResult {
         let connection = ClientConnection::new(self.client, own);
         let account = &self.job.accounts[index];
         AccountRun::new(&self.context, index, account, own, shared, connection).run().await
+    }
+
+    /// The results of all accounts in job order. Those that were not attempted say why: `reason`, unless they have another.
+    fn complete(&self, attempted: Vec<Option<AccountResult>>, reason: StopReason) -> Vec<AccountResult> {
+        // Collected into the memory that `attempted` has.
+        let results = attempted.into_iter().enumerate().map(|(index, result)| {
+            let (account, prior) = (&self.job.accounts[index], self.prior[index].as_ref());
+            result.unwrap_or_else(|| unattempted(index, account, prior, self.context.goal, reason))
+        });
+        results.collect()
+    }
+
+    /// The results of a batch that did not start.
+    fn unattempted(&self, why: &NotStarted) -> Vec<AccountResult> {
+        let (reason, detail) = match why {
+            NotStarted::Unreachable(error @ Error::Tls { .. }) => {
+                (StopReason::CertificateRejected, Some(error.to_string()))
+            }
+            NotStarted::Unreachable(error) => (StopReason::ServiceDown, Some(error.to_string())),
+            NotStarted::Interrupted => (StopReason::Interrupted, None),
+        };
+        let mut results = self.complete(vec![None; self.job.accounts.len()], reason);
+        for result in &mut results {
+            if matches!(result.outcome, Outcome::Stopped { .. }) {
+                result.detail.clone_from(&detail);
+            }
+        }
+        results
     }
 }
 
@@ -111,43 +173,4 @@ fn shared_credentials(accounts: &[Account], prior: &[Option<PriorVerdict>]) -> V
         }
     }
     credentials
-}
-
-/// The results of all accounts in job order. Those that were not attempted say why: `reason`, unless they have another.
-fn complete(
-    job: &Job,
-    prior: &[Option<PriorVerdict>],
-    goal: Goal,
-    attempted: Vec<Option<AccountResult>>,
-    reason: StopReason,
-) -> Vec<AccountResult> {
-    // Collected into the memory that `attempted` has.
-    let results = attempted.into_iter().enumerate().map(|(index, result)| {
-        let (account, prior) = (&job.accounts[index], prior[index].as_ref());
-        result.unwrap_or_else(|| unattempted(index, account, prior, goal, reason))
-    });
-    results.collect()
-}
-
-/// The results of a batch that did not start.
-pub fn not_started(
-    job: &Job,
-    prior: &[Option<PriorVerdict>],
-    goal: Goal,
-    why: &NotStarted,
-) -> Vec<AccountResult> {
-    let (reason, detail) = match why {
-        NotStarted::ServiceDown(error @ Error::Tls { .. }) => {
-            (StopReason::CertificateRejected, Some(error.to_string()))
-        }
-        NotStarted::ServiceDown(error) => (StopReason::ServiceDown, Some(error.to_string())),
-        NotStarted::Interrupted => (StopReason::Interrupted, None),
-    };
-    let mut results = complete(job, prior, goal, vec![None; job.accounts.len()], reason);
-    for result in &mut results {
-        if matches!(result.outcome, Outcome::Stopped { .. }) {
-            result.detail.clone_from(&detail);
-        }
-    }
-    results
 }

@@ -103,7 +103,7 @@ fn failure_kind(error: &Error) -> FailureKind {
     match error {
         Error::Unauthorized => FailureKind::Unauthorized,
         Error::Http { .. } => FailureKind::Http,
-        Error::Connect { .. } => FailureKind::Connect,
+        Error::Connect { .. } | Error::Proxy { .. } => FailureKind::Connect,
         Error::Tls { .. } => FailureKind::Tls,
         Error::Timeout { .. } => FailureKind::Timeout,
         _ => FailureKind::Protocol,

@@ -1,14 +1,14 @@
-//! The end of a run or a status check: how it ended, and its reports.
+//! The end of a run or a status check, and its reports.
 
 use std::io;
 
-use ensims_client::{Client, Error};
+use ensims_client::Client;
 
-use crate::batch::{Batch, NotStarted, ServiceInfo, Signal, Stop};
-use crate::console::{job_error, shown, status};
+use crate::batch::{ServiceInfo, Signal};
+use crate::console::{shown, status};
 use crate::job::{Job, ReportTarget};
-use crate::outcome::{ExitCode, Remedy};
-use crate::report::{Ending, Report, ServiceFacts, write};
+use crate::outcome::ExitCode;
+use crate::report::{Report, ServiceFacts, write};
 
 /// What a report says about the service.
 pub(super) fn service_facts(job: &Job, client: &Client, info: ServiceInfo) -> ServiceFacts {
@@ -24,28 +24,6 @@ pub(super) fn service_facts(job: &Job, client: &Client, info: ServiceInfo) -> Se
 pub(super) fn not_begun(job: &Job, signal: Signal) -> ExitCode {
     status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
     signal.exit_code()
-}
-
-/// How a batch came to its end.
-pub(super) fn ending(batch: &Result<Batch<'_>, NotStarted>, stop: &Stop) -> Ending {
-    match (stop.requested(), batch) {
-        (Some(signal), _) => Ending::Interrupted(signal.exit_code()),
-        (None, Ok(batch)) if !batch.is_service_down() => Ending::Complete,
-        (None, _) => Ending::ServiceDown,
-    }
-}
-
-/// Reports that the service is not there.
-pub(super) fn report_unreachable(job: &Job, client: &Client, why: &NotStarted) {
-    let NotStarted::ServiceDown(error) = why else { return };
-    let advice = if matches!(error, Error::Tls { .. }) {
-        &Remedy::CheckCertificate.texts().hint
-    } else {
-        "Check the address and the network, or run the job again later."
-    };
-    let (address, error) = (client.service().address(), shown(&error.to_string()));
-    job_error(&job.settings.source, &format!("the service at {address} cannot be reached: {error}"));
-    status(&format!("No password was sent. {advice}"));
 }
 
 /// A report target, and whether it was written.
@@ -72,20 +50,4 @@ pub(super) fn write_reports<'a>(job: &'a Job, report: &mut Report) -> Vec<Writte
         }
     }
     written
-}
-
-/// Prints where each report is, or why it is not there.
-pub(super) fn print_written(job: &Job, written: &[Written<'_>]) {
-    for (target, result) in written {
-        let name = shown(&target.to_string());
-        let is_file = **target != ReportTarget::StandardOutput;
-        match result {
-            Ok(()) if is_file => status(&format!("Report: {name}")),
-            Ok(()) => {}
-            Err(error) => {
-                let to = if is_file { "the report" } else { "the report to" };
-                job_error(&job.settings.source, &format!("{to} {name} cannot be written: {error}"));
-            }
-        }
-    }
 }

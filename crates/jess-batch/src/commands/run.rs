@@ -5,18 +5,19 @@ use jiff::Timestamp;
 
 use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
-use super::finish::{ending, not_begun, print_written, report_unreachable, service_facts, write_reports};
+use super::finish::{not_begun, service_facts, write_reports};
 use super::load::load;
 use super::rerun::rerun;
 use super::runtime::{block_on_until_second_signal, start_logging};
-use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
+use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{
-    Progress, RunLog, Stream, count, job_error, resume_advice, status, status_wrapped, summary,
+    Progress, RunLog, Stream, job_error, print_coverage, print_previous, print_unreachable, print_unrecorded,
+    print_written, resume_advice, status, status_wrapped, summary,
 };
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
-use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline};
+use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times, headline};
 use crate::state::{RunState, StateError, state_file};
 
 /// The options of the command, and the signal that ends it.
@@ -73,7 +74,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     }
     let run_log = RunLog::begin(job, client.service().address());
     let executed = execute(job, &client, &state, run, &run_log).await;
-    let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run.quiet, &run_log));
+    let exit_code = executed.map(|executed| conclude(job, state, executed, run.quiet, &run_log));
     if sandbox.is_some() {
         status_wrapped(REHEARSAL);
     }
@@ -84,39 +85,12 @@ fn state_error(job: &Job, error: StateError) -> CommandError {
     CommandError::State { source: job.settings.source.clone(), error }
 }
 
-/// Says what the previous run has to do with this one.
-fn print_previous(job: &Job, state: &RunState, resume: bool) {
-    if !resume {
-        if state.previous_cut_short {
-            status("The previous run was cut short. This run starts again; --resume would do only the rest.");
-        }
-        return;
-    }
-    let settled = job.selected() - state.remaining(job);
-    let mut refused = 0;
-    for (account, prior) in job.accounts.iter().zip(&state.prior) {
-        let is_refused = matches!(prior, Some(PriorVerdict::Refused { .. }));
-        refused += usize::from(account.is_selected() && is_refused);
-    }
-    if settled == 0 {
-        status("No result of an earlier run can be reused; every selected account is attempted.");
-    } else if refused == 0 {
-        status(&format!("Resumed: {settled} done earlier."));
-    } else {
-        status(&format!(
-            "Resumed: {} done and {refused} refused earlier. Nothing is sent for the refused ones; once their passwords \
-             are corrected, run the job without --resume.",
-            settled - refused
-        ));
-    }
-}
-
 /// A run that is over.
 struct Executed {
     report: Report,
     ending: Ending,
-    /// Why it did not get as far as the first account, if so.
-    not_started: Option<NotStarted>,
+    /// Whether the run history knows all of it.
+    is_recorded: bool,
 }
 
 /// From the preflight to the report.
@@ -141,48 +115,39 @@ async fn execute(
         progress.listen(&event);
     };
     let max_failures = run.arguments.max_failures;
-    let batch = Batch::start(job, client, goal, max_failures, run.stop, &listener).await;
-    let (service, accounts) = match &batch {
-        Err(why) => (ServiceInfo::default(), not_started(job, &state.prior, goal, why)),
-        Ok(batch) => {
-            state.begin(job).map_err(|error| state_error(job, error))?;
-            (batch.service().clone(), batch.run(&state.prior).await)
-        }
-    };
-    progress.end();
-    let mut ending = ending(&batch, run.stop);
-    if ending == Ending::Complete && !settle(state) {
-        ending = Ending::Unrecorded;
+    let batch = Batch::start(job, client, goal, &state.prior, max_failures, run.stop, &listener).await;
+    if batch.has_started() {
+        state.begin(job).map_err(|error| state_error(job, error))?;
     }
+    let BatchResult { service, accounts, ending } = batch.run().await;
+    progress.end();
+    let is_recorded = settle(state);
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
     let facts = service_facts(job, client, service);
-    let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
+    let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, &ending, accounts);
+    if !is_recorded {
+        report.mark_unwritten();
+    }
     report.rerun = rerun(job, state.is_resumable(), run.arguments);
-    Ok(Executed { report, ending, not_started: batch.err() })
+    Ok(Executed { report, ending, is_recorded })
 }
 
 /// Writes the reports, keeps what the next run needs, and prints how it went.
-fn conclude(
-    job: &Job,
-    client: &Client,
-    state: RunState,
-    executed: Executed,
-    quiet: bool,
-    run_log: &RunLog,
-) -> ExitCode {
-    let Executed { mut report, ending, not_started } = executed;
+fn conclude(job: &Job, state: RunState, executed: Executed, quiet: bool, run_log: &RunLog) -> ExitCode {
+    let Executed { mut report, ending, is_recorded } = executed;
     let replaces = job.settings.reports.iter().any(ReportTarget::exists);
     let written = write_reports(job, &mut report);
-    let closed = state.close(ending == Ending::Complete, report.last_success_at);
+    let is_complete = is_recorded && matches!(ending, Ending::Complete);
+    let closed = state.close(is_complete, report.last_success_at);
     let least = if closed.is_ok() { ExitCode::Success } else { ExitCode::SomeFailed };
     let exit_code = report.exit_code().max(least);
     if !quiet || exit_code != ExitCode::Success {
         if quiet {
             // A mail from cron shows nothing else of what was run.
-            status(&headline(&report));
+            status(&headline(&report, &ending));
         }
-        if let Some(why) = &not_started {
-            report_unreachable(job, client, why);
+        if let Ending::Unreachable(error) = &ending {
+            print_unreachable(job, &report.service.url, error);
         } else {
             status(&summary(&report, Stream::Err));
             if let Some(advice) = resume_advice(&report) {
@@ -199,32 +164,10 @@ fn conclude(
     exit_code
 }
 
-fn print_unrecorded(error: &std::io::Error) {
-    status(&format!(
-        "error: the run history cannot be written: {error}. The run goes on, but --resume would not know all of it."
-    ));
-}
-
 /// Waits until the run history is on the disk. Returns whether all of it is.
 fn settle(state: &RunState) -> bool {
     state.settle().unwrap_or_else(|error| {
         print_unrecorded(&error);
         false
     })
-}
-
-/// Says which accounts the reports cover, if that may surprise.
-fn print_coverage(job: &Job, report: &Report, replaces: bool, quiet: bool) {
-    if job.settings.reports.is_empty() && !quiet {
-        status("No report was written; --report PATH.json writes one.");
-    }
-    if replaces && job.selected() < job.accounts.len() {
-        let again = if report.rerun.as_ref().is_some_and(|rerun| rerun.resumes) {
-            "; a run with --resume, and without --only or --skip, covers all of them again"
-        } else {
-            ""
-        };
-        let all = count(job.accounts.len(), "account");
-        status(&format!("The reports now cover {} of {all}{again}.", job.selected()));
-    }
 }

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 
 use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of};
-use super::finish::{ending, not_begun, print_written, report_unreachable, service_facts, write_reports};
+use super::finish::{not_begun, service_facts, write_reports};
 use super::load::load;
 use super::rerun::run_after_status;
 use super::runtime::{block_on_until_second_signal, start_logging};
-use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
+use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, StatusArguments};
-use crate::console::{self, Progress, Stream, data_line, status_table, status_text, status_wrapped};
+use crate::console::{
+    self, Progress, Stream, data_line, print_unreachable, print_written, status_table, status_text,
+    status_wrapped,
+};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
@@ -42,11 +45,8 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
     let listener = |event: Event<'_>| progress.listen(&event);
     let no_prior = vec![None; job.accounts.len()];
     let started_at = Timestamp::now();
-    let batch = Batch::start(job, &client, Goal::Check, None, stop, &listener).await;
-    let (service, mut accounts) = match &batch {
-        Err(why) => (ServiceInfo::default(), not_started(job, &no_prior, Goal::Check, why)),
-        Ok(batch) => (batch.service().clone(), batch.run(&no_prior).await),
-    };
+    let batch = Batch::start(job, &client, Goal::Check, &no_prior, None, stop, &listener).await;
+    let BatchResult { service, mut accounts, ending } = batch.run().await;
     progress.end();
     let facts = service_facts(job, &client, service);
     let earlier = EarlierRefusals::read(job, arguments.work.state_dir.as_deref());
@@ -55,15 +55,15 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
     }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let job_facts = JobFacts::of(&job.settings);
-    let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
+    let mut report = Report::new(Mode::Status, job_facts, facts, times, &ending, accounts);
     report.rerun = run_after_status(job, &arguments.job);
     let written = write_reports(job, &mut report);
     if quiet && report.exit_code() == ExitCode::Success {
         return Ok(report.exit_code());
     }
-    match &batch {
-        Err(why) => report_unreachable(job, &client, why),
-        Ok(_) => print_result(job, &report, arguments.long)?,
+    match &ending {
+        Ending::Unreachable(error) => print_unreachable(job, &report.service.url, error),
+        _ => print_result(job, &report, arguments.long)?,
     }
     print_written(job, &written);
     Ok(report.exit_code())

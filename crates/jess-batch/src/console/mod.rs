@@ -2,6 +2,7 @@
 
 mod json_lines;
 mod log;
+mod notes;
 mod output;
 mod progress;
 mod prompt;
@@ -12,6 +13,7 @@ mod tables;
 mod text;
 
 pub use log::{LogFile, LogFormat, start_log};
+pub use notes::{print_coverage, print_previous, print_unreachable, print_unrecorded, print_written};
 pub use output::{data, data_line, job_error, status, status_wrapped, usage_error};
 pub use progress::{Progress, ProgressMode};
 pub use prompt::{PromptError, can_prompt, prompt_hidden};

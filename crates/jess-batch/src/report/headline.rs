@@ -1,7 +1,10 @@
 //! The report in one line, for mails and logs.
 
+use ensims_client::Error;
+
 use super::causes::{CauseKind, causes};
 use super::model::{Mode, Report, counted};
+use crate::batch::Ending;
 use crate::diagnostics::shorten;
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
 
@@ -9,7 +12,7 @@ use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
 const LONGEST: usize = 80;
 
 /// The report in one line: "Building physics lab (nightly.yaml): 1 of 60 accounts refused by JESS; exit code 1".
-pub fn headline(report: &Report) -> String {
+pub fn headline(report: &Report, ending: &Ending) -> String {
     let name = shorten(&report.job.name, LONGEST);
     let file = shorten(&report.job.file, LONGEST);
     let job = match (name == file, report.service.sandbox) {
@@ -18,24 +21,27 @@ pub fn headline(report: &Report) -> String {
         (false, false) => format!("{name} ({file})"),
         (false, true) => format!("{name} ({file}, rehearsal)"),
     };
-    format!("{job}: {}; exit code {}", result(report), report.exit_code().number())
+    format!("{job}: {}; exit code {}", result(report, ending), report.exit_code().number())
 }
 
-fn result(report: &Report) -> String {
-    match report.exit_code() {
-        ExitCode::ServiceDown if answered(report) => format!("the service went down{}", rest(report)),
-        ExitCode::ServiceDown => format!("the service could not be reached{}", rest(report)),
-        ExitCode::Interrupted | ExitCode::Terminated => format!("interrupted{}", rest(report)),
-        ExitCode::Success => success(report),
-        _ => attention(report),
+fn result(report: &Report, ending: &Ending) -> String {
+    match ending {
+        Ending::Complete if report.exit_code() == ExitCode::Success => success(report),
+        Ending::Complete => attention(report),
+        Ending::WentDown => format!("the service went down{}", rest(report)),
+        Ending::Unreachable(error) => format!("{}{}", outage(error), rest(report)),
+        Ending::Interrupted(_) => format!("interrupted{}", rest(report)),
     }
 }
 
-/// Whether the service answered at all.
-fn answered(report: &Report) -> bool {
-    let version = report.service.users_version.is_some() || report.service.jess_version.is_some();
-    let mut steps = report.accounts.iter().flat_map(|account| &account.steps);
-    version || steps.any(|step| step.http_status.is_some())
+/// Why no account could be started.
+fn outage(error: &Error) -> String {
+    match (error, error.http_status()) {
+        (_, Some(status)) => format!("the service answered HTTP {status}"),
+        (Error::Proxy { .. }, None) => "the proxy could not be reached".to_owned(),
+        (Error::Tls { .. }, None) => "there is no secure connection to the service".to_owned(),
+        (_, None) => "the service could not be reached".to_owned(),
+    }
 }
 
 /// What the run left undone: "; 57 of 60 accounts not done, 1 refused by JESS".
@@ -130,18 +136,30 @@ mod tests {
         let mut unready = ready.clone();
         unready[0].readiness = Readiness::NotReady(vec![NotReady::Suspended]);
         unready[1].readiness = Readiness::Unknown;
-        for (report, result) in [
-            (report(two(Outcome::Updated)), "all 2 accounts updated; exit code 0"),
-            (report(two(Outcome::Unchanged)), "all 2 accounts up to date; exit code 0"),
+        let unavailable =
+            Ending::Unreachable(Error::Http { http_status: 503, message: None, retry_after: None });
+        let complete = Ending::Complete;
+        for (report, ending, result) in [
+            (report(two(Outcome::Updated)), &complete, "all 2 accounts updated; exit code 0"),
+            (report(two(Outcome::Unchanged)), &complete, "all 2 accounts up to date; exit code 0"),
             (
                 unwritten,
+                &complete,
                 "all 2 accounts updated, but the run history or a report could not be written; exit code 1",
             ),
-            (down(unreached), "the service could not be reached; 2 of 2 accounts not done; exit code 3"),
-            (status(ready), "all 2 accounts ready; exit code 0"),
-            (status(unready), "2 of 2 accounts need attention (1 not verified, 1 not ready); exit code 1"),
+            (
+                down(unreached),
+                &unavailable,
+                "the service answered HTTP 503; 2 of 2 accounts not done; exit code 3",
+            ),
+            (status(ready), &complete, "all 2 accounts ready; exit code 0"),
+            (
+                status(unready),
+                &complete,
+                "2 of 2 accounts need attention (1 not verified, 1 not ready); exit code 1",
+            ),
         ] {
-            assert_eq!(headline(&report), format!("Building physics lab (nightly.yaml): {result}"));
+            assert_eq!(headline(&report, ending), format!("Building physics lab (nightly.yaml): {result}"));
         }
     }
 }

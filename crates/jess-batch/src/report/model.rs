@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::batch::Ending;
 use crate::diagnostics::{is_invisible, shell_quote};
 use crate::job::{JobSource, Settings, Update, Verify};
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Remedy, SkipReason};
@@ -148,19 +149,6 @@ pub struct Times {
     pub last_success: Option<Timestamp>,
 }
 
-/// How a run came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// All accounts had their turn, or as many did not succeed as are allowed.
-    Complete,
-    /// The same, but the run history could not be written.
-    Unrecorded,
-    /// The service could not be reached, or stopped answering.
-    ServiceDown,
-    /// A signal ended it; this is the exit code for it.
-    Interrupted(ExitCode),
-}
-
 impl Report {
     /// The report of these results, which are in job order.
     pub fn new(
@@ -168,15 +156,15 @@ impl Report {
         job: JobFacts,
         service: ServiceFacts,
         times: Times,
-        ending: Ending,
+        ending: &Ending,
         accounts: Vec<AccountResult>,
     ) -> Self {
         let totals = Totals::of(&accounts, mode, job.verify);
         let exit_code = match ending {
             Ending::Complete if accounts.iter().all(AccountResult::is_good) => ExitCode::Success,
-            Ending::Complete | Ending::Unrecorded => ExitCode::SomeFailed,
-            Ending::ServiceDown => ExitCode::ServiceDown,
-            Ending::Interrupted(code) => code,
+            Ending::Complete => ExitCode::SomeFailed,
+            Ending::Unreachable(_) | Ending::WentDown => ExitCode::ServiceDown,
+            Ending::Interrupted(signal) => signal.exit_code(),
         };
         let duration = times.finished_at.duration_since(times.started_at).as_millis();
         // A rehearsal or a status check updates nobody, so it is no success of the job; nor is a run with nothing to do.
@@ -209,7 +197,7 @@ impl Report {
         self.totals == Totals::of(&self.accounts, self.mode, self.job.verify)
     }
 
-    /// Takes back a success: another report of the same run could not be written.
+    /// Takes back a success: the run history or another report of the same run could not be written.
     pub fn mark_unwritten(&mut self) {
         self.exit_code = self.exit_code.max(ExitCode::SomeFailed);
         self.last_success_at = self.last_success_before;

@@ -1,6 +1,7 @@
 //! Reports for the unit tests of this room.
 
-use super::model::{Ending, JobFacts, Mode, Report, ServiceFacts, SourceKind, Times};
+use super::model::{JobFacts, Mode, Report, ServiceFacts, SourceKind, Times};
+use crate::batch::Ending;
 use crate::job::{Update, Verify};
 use crate::outcome::{AccountResult, Outcome, Readiness, Step, StepResult};
 
@@ -37,20 +38,20 @@ pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
 
 /// The report of a complete run.
 pub(super) fn report(accounts: Vec<AccountResult>) -> Report {
-    ended(Mode::Run, Ending::Complete, accounts)
+    ended(Mode::Run, &Ending::Complete, accounts)
 }
 
 /// The report of a complete status check.
 pub(super) fn status(accounts: Vec<AccountResult>) -> Report {
-    ended(Mode::Status, Ending::Complete, accounts)
+    ended(Mode::Status, &Ending::Complete, accounts)
 }
 
 /// The report of a run that an outage ended.
 pub(super) fn down(accounts: Vec<AccountResult>) -> Report {
-    ended(Mode::Run, Ending::ServiceDown, accounts)
+    ended(Mode::Run, &Ending::WentDown, accounts)
 }
 
-fn ended(mode: Mode, ending: Ending, accounts: Vec<AccountResult>) -> Report {
+fn ended(mode: Mode, ending: &Ending, accounts: Vec<AccountResult>) -> Report {
     let job = JobFacts {
         name: "Building physics lab".to_owned(),
         file: "nightly.yaml".to_owned(),
