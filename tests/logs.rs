@@ -35,7 +35,7 @@ fn without_timing(line: &Value) -> Value {
 fn request_line(method: &str, path: &str, account: Option<&str>) -> Value {
     let mut line = json!({
         "level": "DEBUG", "target": "ensims_client::transport", "message": "request",
-        "method": method, "path": path, "status": "200",
+        "method": method, "path": path, "http_status": 200,
     });
     if let Some(account) = account {
         line["account"] = account.into();

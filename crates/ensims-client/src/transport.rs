@@ -46,12 +46,12 @@ impl Transport {
         let path = self.service.path(operation);
         let started = Instant::now();
         let answer = self.send(operation, &path, token, body).await;
-        let status = match &answer {
-            Ok(received) => received.status.as_u16().to_string(),
-            Err(error) => error.to_string(),
+        let (http_status, error) = match &answer {
+            Ok(received) => (Some(received.status.as_u16()), None),
+            Err(error) => (error.http_status(), Some(error.to_string())),
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(%method, path, status, duration_ms, "request");
+        tracing::debug!(%method, path, http_status, error, duration_ms, "request");
         answer
     }
 
