@@ -104,10 +104,10 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         }
     }
 
-    /// Runs a step. A 401 after the log-on is about the token: log on once more, and repeat the step once.
+    /// Runs a step. Without a token that the service accepts: log on once more, and repeat the step once.
     async fn run_step(&mut self, step: Step) -> Result<(), StepError> {
         match self.attempt_step(step).await {
-            Err(error) if error.kind.is_unauthorized() && step != Step::LogOn && !self.logged_on_again => {}
+            Err(error) if error.kind.lacks_token() && step != Step::LogOn && !self.logged_on_again => {}
             result => return result,
         }
         self.logged_on_again = true;
@@ -168,7 +168,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
     ) -> Result<(), StepErrorKind> {
         loop {
             if step != Step::LogOn && !self.connection.has_token() {
-                return Err(StepErrorKind::unauthorized());
+                return Err(StepErrorKind::NoToken);
             }
             self.pass_gate().await?;
             // Another account may have met a refusal of the same credential while this one waited.

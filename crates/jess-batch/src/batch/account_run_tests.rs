@@ -275,3 +275,25 @@ async fn request_without_answer_is_dropped_after_the_grace_period() {
     assert_eq!(result.outcome, Outcome::Stopped { reason: StopReason::Interrupted });
     assert_eq!(result.duration_ms, 10_000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn session_without_a_token_is_not_called_a_401() {
+    /// Accepts every log-on, and clears the token at once.
+    struct Tokenless;
+    impl Connection for Tokenless {
+        async fn send(&mut self, _: Step) -> Result<Answer<Finding>, Error> {
+            Ok(Answer::new(Finding::LoggedOn, None, 200))
+        }
+
+        fn has_token(&self) -> bool {
+            false
+        }
+    }
+    let (stop, credential, ada) = (Stop::default(), SharedCredential::default(), account("ada"));
+    let context = context(UPDATE, &stop, &|_| ());
+    let own = ada.credentials.as_ref().expect("the account is selected");
+    let result = AccountRun::new(&context, 0, &ada, own, &credential, Tokenless).run().await;
+    assert_eq!(result.outcome, Outcome::Failed { error: FailureKind::Unauthorized });
+    let detail = "update: not sent; the service cleared its session token, even after a second log-on";
+    assert_eq!((result.detail.as_deref(), result.requests), (Some(detail), 2));
+}

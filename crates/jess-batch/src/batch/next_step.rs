@@ -87,7 +87,7 @@ pub(super) fn is_tolerated(step: Step, error: &StepErrorKind, observed: &Observe
         // Without a JESS session there may be no JESS account to show, and the service may say so with a 401.
         Step::CheckAccount => {
             let has_session = observed.session == Check::Found(true);
-            error.is_refusal() || (error.is_unauthorized() && !has_session)
+            error.is_refusal() || (error.lacks_token() && !has_session)
         }
         Step::LogOn | Step::CheckSession | Step::Update => false,
     }
@@ -168,7 +168,8 @@ mod tests {
             give_up: GiveUp::Final,
             attempts: 1,
         };
-        let unauthorized = StepErrorKind::unauthorized();
+        let unauthorized =
+            StepErrorKind::Request { error: Error::Unauthorized, give_up: GiveUp::Final, attempts: 1 };
         let valid = observed(Check::Found(true), Check::NotMade);
         let not_valid = observed(Check::Found(false), Check::NotMade);
         let table = [

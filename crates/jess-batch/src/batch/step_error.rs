@@ -22,6 +22,8 @@ pub(super) enum StepErrorKind {
     Request { error: Error, give_up: GiveUp, attempts: u32 },
     /// The same credential was refused for another account; nothing was sent.
     SameCredential(Refusal),
+    /// An earlier answer has cleared the session token; nothing was sent.
+    NoToken,
     /// The service asked everybody for a longer pause than this job waits; nothing was sent.
     Paused(Duration),
     /// A signal came.
@@ -29,13 +31,14 @@ pub(super) enum StepErrorKind {
 }
 
 impl StepErrorKind {
-    /// The session token is missing or no longer accepted.
-    pub(super) fn unauthorized() -> Self {
-        Self::Request { error: Error::Unauthorized, give_up: GiveUp::Final, attempts: 1 }
-    }
-
+    /// The answer was a 401, which is about the session token.
     pub(super) fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Request { error: Error::Unauthorized, .. })
+    }
+
+    /// Another log-on may help.
+    pub(super) fn lacks_token(&self) -> bool {
+        self.is_unauthorized() || matches!(self, Self::NoToken)
     }
 
     pub(super) fn is_refusal(&self) -> bool {
@@ -47,7 +50,7 @@ impl StepErrorKind {
         match self {
             Self::Request { error, .. } => error.service_message(),
             Self::SameCredential(refusal) => refusal.message.as_deref(),
-            Self::Paused(_) | Self::Interrupted => None,
+            Self::NoToken | Self::Paused(_) | Self::Interrupted => None,
         }
     }
 }
@@ -58,6 +61,7 @@ impl StepError {
         match &self.kind {
             StepErrorKind::Interrupted => Outcome::Stopped { reason: StopReason::Interrupted },
             StepErrorKind::SameCredential(_) => Outcome::Refused { refused_by: Api::Jess },
+            StepErrorKind::NoToken => Outcome::Failed { error: FailureKind::Unauthorized },
             StepErrorKind::Paused(_) => Outcome::Failed { error: FailureKind::Http },
             StepErrorKind::Request { error: Error::Refused { by, .. }, .. } => {
                 Outcome::Refused { refused_by: *by }
@@ -74,6 +78,9 @@ impl StepError {
             StepErrorKind::SameCredential(Refusal { account, in_earlier_run, .. }) => {
                 let when = if *in_earlier_run { " in the run that this one resumes" } else { "" };
                 format!("same credential as {account}{when}; not sent again")
+            }
+            StepErrorKind::NoToken => {
+                format!("{step}: not sent; the service cleared its session token, even after a second log-on")
             }
             StepErrorKind::Paused(rest) => {
                 let seconds = rest.as_secs_f64().ceil();

@@ -51,7 +51,7 @@ pub enum FailureKind {
     Http,
     /// An answer that does not follow the service's documentation.
     Protocol,
-    /// The session token was rejected, even after a second log-on.
+    /// The service did not accept its own session token, or cleared it, even after a second log-on.
     Unauthorized,
 }
 
