@@ -54,6 +54,19 @@ async fn version_is_one_line() {
 }
 
 #[tokio::test]
+async fn verbose_version_names_the_build() {
+    let filters = vec![
+        (r"\d+\.\d+\.\d+", "[version]"),
+        (r"commit: (unknown|[0-9a-f]{40})\n", "commit: [commit]\n"),
+        (r"target: \w+-\w+-.*", "target: [target]"),
+        (r"(rustc \[version\]).*", "$1 [build]"),
+    ];
+    let version = stdout_of(&["--version", "--verbose"]).await;
+    insta::with_settings!({ filters => filters }, { insta::assert_snapshot!(version) });
+    assert_eq!(stdout_of(&["-Vv"]).await, version);
+}
+
+#[tokio::test]
 async fn summary_names_failed_accounts_and_remedies() {
     let dir = dir_with_refusals();
     let run = dir.run(&["run", "jobs/refusals.yaml", "--progress", "none"]).await;

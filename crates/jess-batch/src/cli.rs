@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::variables::add_variables;
@@ -31,11 +31,24 @@ const VARIABLES: &str = "\
 Every option of 'run' can also be set by a variable, JESS_BATCH_ and its name: JESS_BATCH_CONCURRENCY=4.
 The command line overrides the variable, and the variable overrides the job file.";
 
+/// The version, and what this program was built from and for.
+const BUILD: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit: ",
+    env!("BUILD_COMMIT"),
+    "\ntarget: ",
+    env!("BUILD_TARGET"),
+    "\nbuilt by: ",
+    env!("BUILD_RUST")
+);
+
 /// Update the JESS sessions of many ENSIMS accounts from a job file.
 #[derive(Debug, Parser)]
 #[command(
     name = "jess-batch",
     version,
+    disable_version_flag = true,
+    arg = version_flag(),
     max_term_width = 100,
     after_help = format!("Try it without the service: jess-batch run jobs/demo.yaml\n\n{VARIABLES}\n\n{EXIT_CODES}")
 )]
@@ -53,6 +66,9 @@ impl Cli {
     /// or if they ask for help.
     pub fn read() -> Self {
         let mut command = Self::with_variables();
+        if VerboseVersion::try_parse().is_ok() {
+            command = command.version(BUILD);
+        }
         let matches = command
             .try_get_matches_from_mut(std::env::args_os())
             .unwrap_or_else(|error| variables::name_variable(error).exit());
@@ -77,6 +93,21 @@ impl Cli {
     pub fn with_variables() -> clap::Command {
         add_variables(Self::command())
     }
+}
+
+fn version_flag() -> Arg {
+    let help = "Print the version; with -v also the commit, the target and the version of Rust";
+    Arg::new("version").short('V').long("version").action(ArgAction::Version).help(help)
+}
+
+/// The command line `--version --verbose`.
+#[derive(Debug, Parser)]
+#[command(disable_version_flag = true)]
+struct VerboseVersion {
+    #[arg(short = 'V', long = "version", required = true)]
+    _version: bool,
+    #[arg(short = 'v', long = "verbose", required = true)]
+    _verbose: bool,
 }
 
 /// A command of the program.
