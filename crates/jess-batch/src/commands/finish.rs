@@ -7,7 +7,8 @@ use ensims_client::{Client, Error};
 use crate::batch::{Batch, NotStarted, ServiceInfo, Signal, Stop};
 use crate::console::{job_error, shown, status};
 use crate::job::{Job, ReportTarget};
-use crate::outcome::{ExitCode, Remedy};
+use crate::outcome::ExitCode;
+use crate::remedies::Remedy;
 use crate::report::{Ending, Report, ServiceFacts, write};
 
 /// What a report says about the service.

@@ -7,6 +7,7 @@ use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
 use super::finish::{ending, not_begun, print_written, report_unreachable, service_facts, write_reports};
 use super::load::load;
+use super::open::open_page;
 use super::rerun::rerun;
 use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
@@ -73,7 +74,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     }
     let run_log = RunLog::begin(job, client.service().address());
     let executed = execute(job, &client, &state, run, &run_log).await;
-    let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run.quiet, &run_log));
+    let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run, &run_log));
     if sandbox.is_some() {
         status_wrapped(REHEARSAL);
     }
@@ -167,10 +168,11 @@ fn conclude(
     client: &Client,
     state: RunState,
     executed: Executed,
-    quiet: bool,
+    run: Run<'_>,
     run_log: &RunLog,
 ) -> ExitCode {
     let Executed { mut report, ending, not_started } = executed;
+    let quiet = run.quiet;
     let replaces = job.settings.reports.iter().any(ReportTarget::exists);
     let written = write_reports(job, &mut report);
     let closed = state.close(ending == Ending::Complete, report.last_success_at);
@@ -196,6 +198,9 @@ fn conclude(
         job_error(&job.settings.source, &format!("the state folder cannot be written: {error}"));
     }
     run_log.end(&report);
+    if run.arguments.open {
+        open_page(written.iter().filter(|(_, result)| result.is_ok()).map(|(target, _)| *target));
+    }
     exit_code
 }
 
