@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
 use crate::job::{Format, Overrides, Rate, Verify};
+use crate::remedies::Language;
 
 /// What the exit codes mean, at the end of the help.
 const EXIT_CODES: &str = "\
@@ -126,6 +127,12 @@ pub enum Command {
     /// Show, convert or compare JSON reports.
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Print the messages to persons that the report's page contains, to make your own from them.
+    Messages {
+        /// The language.
+        #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+        language: Language,
+    },
     /// Print the JSON Schema of the job file, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -273,6 +280,9 @@ pub struct RunArguments {
     /// attempt every account that did not succeed.
     #[arg(long)]
     pub resume: bool,
+    /// Open the HTML report when it is written.
+    #[arg(long)]
+    pub open: bool,
     /// Start no more accounts once this many need attention.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub max_failures: Option<usize>,
@@ -394,6 +404,9 @@ pub enum ReportCommand {
         /// The new file.
         #[arg(value_name = "PATH")]
         to: PathBuf,
+        /// Open the page, if it is one.
+        #[arg(long)]
+        open: bool,
     },
     /// Show which accounts started to fail, which recovered, and which are new or gone. Exit code 1 if any started to
     /// fail.

@@ -13,6 +13,8 @@ pub mod secret;
 
 pub mod roster;
 
+pub mod remedies;
+
 pub mod job;
 
 pub mod outcome;

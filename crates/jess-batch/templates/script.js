@@ -16,10 +16,13 @@
   }
 
   // What is read aloud begins with what is seen.
-  function say(button, word) {
+  function say(button, word, label) {
     button.textContent = word;
-    button.setAttribute("aria-label", `${word} ${button.dataset.what}`);
+    button.setAttribute("aria-label", label);
   }
+
+  const buttons = all("button[data-copies]");
+  const before = buttons.map((button) => [button, button.textContent, button.getAttribute("aria-label")]);
 
   async function copy(button) {
     const text = document.getElementById(button.dataset.copies);
@@ -27,7 +30,8 @@
     try {
       await navigator.clipboard.writeText(text.textContent);
     } catch {
-      // Browsers that keep the clipboard from pages on disk still copy what is selected.
+      // Browsers that keep the clipboard from pages on disk still copy what is selected, if it is shown.
+      text.hidden = false;
       select(text);
       done = document.execCommand("copy");
     }
@@ -35,15 +39,14 @@
       ? `Copied ${button.dataset.what}.`
       : `Press Ctrl+C to copy ${button.dataset.what}: it is selected.`;
     if (!done) return;
-    all("button.done").forEach((other) => {
-      say(other, "Copy");
-      other.classList.remove("done");
-    });
-    say(button, "Copied");
-    button.classList.add("done");
+    for (const [other, word, label] of before) {
+      say(other, word, label);
+      other.classList.toggle("done", other === button);
+    }
+    say(button, "Copied", `Copied ${button.dataset.what}`);
   }
 
-  for (const button of all("button[data-copies]")) {
+  for (const button of buttons) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));
   }
@@ -107,9 +110,10 @@
   if (table) everyone(table);
 
   // --- Times of the reader's own clock ---
-  const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-  for (const time of all("dl time")) {
+  for (const time of all("time")) {
     const here = new Date(time.dateTime);
-    if (here.getTimezoneOffset() !== 0) time.after(` (${clock.format(here)} where you are)`);
+    if (here.getTimezoneOffset() === 0) continue;
+    const clock = { dateStyle: "medium", timeStyle: time.closest("dl") ? "medium" : "short" };
+    time.after(` (${here.toLocaleString(undefined, clock)} where you are)`);
   }
 })();

@@ -9,7 +9,7 @@ use futures::join;
 use super::super::event::Listener;
 use super::super::stop::{Signal, Stop};
 use super::*;
-use crate::job::{Limits, Rate, Verify};
+use crate::job::{Limits, ListedIn, Rate, Verify};
 use crate::outcome::{FailureKind, NotReady};
 use crate::secret::SecretSource;
 
@@ -92,6 +92,7 @@ fn account(name: &str) -> Account {
         name: name.to_owned(),
         email: format!("{name}@uni.example"),
         jess_username: "jess-lab".to_owned(),
+        listed_in: ListedIn::JobFile,
         ensims_source: SecretSource::JobFile,
         jess_source: SecretSource::JobFile,
         jess_credential: 0,

@@ -35,6 +35,7 @@ pub(super) fn unattempted(
         name: account.name.clone(),
         email: account.email.clone(),
         jess_username: account.jess_username.clone(),
+        listed_in: account.listed_in,
         shares_jess_credential: account.shares_jess_credential,
         outcome: Outcome::Stopped { reason },
         readiness: Readiness::NotAsked,

@@ -1,4 +1,4 @@
-//! `completions`, `man` and `schema`: the command line and the job file in other forms.
+//! `completions`, `man`, `messages` and `schema`: what the program contains, in other forms.
 
 use clap::Command;
 use clap_complete::Shell;
@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::console::{data, data_line};
 use crate::job;
 use crate::outcome::ExitCode;
+use crate::remedies::Language;
 
 pub(super) fn completions(shell: Shell) -> CommandResult {
     let mut script = Vec::new();
@@ -39,6 +40,11 @@ pub(super) fn man(command: Option<&str>) -> CommandResult {
 /// The command of this name, such as "run", "report show" or "report-show"; the program if the name is empty.
 fn find<'a>(program: &'a Command, name: &str) -> Option<&'a Command> {
     name.split([' ', '-']).filter(|word| !word.is_empty()).try_fold(program, Command::find_subcommand)
+}
+
+pub(super) fn messages(language: Language) -> CommandResult {
+    data(language.file().as_bytes())?;
+    Ok(ExitCode::Success)
 }
 
 pub(super) fn schema() -> CommandResult {

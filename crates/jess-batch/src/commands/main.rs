@@ -16,6 +16,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments, &output),
         Command::Init(arguments) => init::init(&arguments, output.quiet),
         Command::Report(command) => report::report(&command, output.quiet),
+        Command::Messages { language } => help::messages(language),
         Command::Schema => help::schema(),
         Command::Completions { shell } => help::completions(shell),
         Command::Man { command } => help::man(command.as_deref()),

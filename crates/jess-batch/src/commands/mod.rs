@@ -8,6 +8,7 @@ mod help;
 mod init;
 mod load;
 mod main;
+mod open;
 mod rehearsal;
 mod report;
 mod rerun;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::error::{CommandError, CommandResult};
+use super::open::open_page;
 use crate::cli::ReportCommand;
 use crate::console::{
     Stream, data_line, difference_text, resume_advice, shown, status, status_table, status_text, summary,
@@ -14,7 +15,7 @@ use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
 pub(super) fn report(command: &ReportCommand, quiet: bool) -> CommandResult {
     match command {
         ReportCommand::Show { file } => show(file),
-        ReportCommand::Convert { from, to } => convert(from, to, quiet),
+        ReportCommand::Convert { from, to, open } => convert(from, to, *open, quiet),
         ReportCommand::Diff { old, new } => diff(old, new),
     }
 }
@@ -38,7 +39,7 @@ fn show(file: &Path) -> CommandResult {
     Ok(ExitCode::Success)
 }
 
-fn convert(from: &Path, to: &Path, quiet: bool) -> CommandResult {
+fn convert(from: &Path, to: &Path, opens: bool, quiet: bool) -> CommandResult {
     let report = open(from)?;
     let name = shown(&to.display().to_string());
     let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
@@ -62,10 +63,14 @@ fn convert(from: &Path, to: &Path, quiet: bool) -> CommandResult {
     if to.symlink_metadata().is_ok() {
         return error("it exists already; remove it or give another name".to_owned());
     }
-    write(&report, &ReportTarget::File { path: to.to_owned(), format })
+    let target = ReportTarget::File { path: to.to_owned(), format };
+    write(&report, &target)
         .map_err(|error| CommandError::Usage(format!("{name} cannot be written: {error}")))?;
     if !quiet {
         status(&format!("Report: {name}"));
+    }
+    if opens {
+        open_page([&target]);
     }
     Ok(ExitCode::Success)
 }

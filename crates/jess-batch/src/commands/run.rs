@@ -7,6 +7,7 @@ use super::connect::connect;
 use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
 use super::finish::{not_begun, service_facts, write_reports};
 use super::load::load;
+use super::open::open_page;
 use super::rerun::rerun;
 use super::runtime::{block_on_until_second_signal, start_logging};
 use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
@@ -74,7 +75,7 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     }
     let run_log = RunLog::begin(job, client.service().address());
     let executed = execute(job, &client, &state, run, &run_log).await;
-    let exit_code = executed.map(|executed| conclude(job, state, executed, run.quiet, &run_log));
+    let exit_code = executed.map(|executed| conclude(job, state, executed, run, &run_log));
     if sandbox.is_some() {
         status_wrapped(REHEARSAL);
     }
@@ -133,8 +134,9 @@ async fn execute(
 }
 
 /// Writes the reports, keeps what the next run needs, and prints how it went.
-fn conclude(job: &Job, state: RunState, executed: Executed, quiet: bool, run_log: &RunLog) -> ExitCode {
+fn conclude(job: &Job, state: RunState, executed: Executed, run: Run<'_>, run_log: &RunLog) -> ExitCode {
     let Executed { mut report, ending, is_recorded } = executed;
+    let quiet = run.quiet;
     let replaces = job.settings.reports.iter().any(ReportTarget::exists);
     let written = write_reports(job, &mut report);
     let is_complete = is_recorded && matches!(ending, Ending::Complete);
@@ -161,6 +163,9 @@ fn conclude(job: &Job, state: RunState, executed: Executed, quiet: bool, run_log
         job_error(&job.settings.source, &format!("the state folder cannot be written: {error}"));
     }
     run_log.end(&report);
+    if run.arguments.open {
+        open_page(written.iter().filter(|(_, result)| result.is_ok()).map(|(target, _)| *target));
+    }
     exit_code
 }
 

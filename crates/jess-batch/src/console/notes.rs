@@ -8,7 +8,7 @@ use super::output::{job_error, status};
 use super::text::{count, shown};
 use crate::batch::PriorVerdict;
 use crate::job::{Job, ReportTarget};
-use crate::outcome::Remedy;
+use crate::remedies::Remedy;
 use crate::report::Report;
 use crate::state::RunState;
 

@@ -51,6 +51,10 @@ pub(super) struct JobFile {
     #[serde(default)]
     #[schemars(inner(regex(pattern = Format::file_name_pattern())), example = ["reports/lab.html", "reports/lab-{date}.json"])]
     pub(super) reports: Vec<String>,
+    /// The messages to persons in the page of the report: de or fr for German or French, or a file with your own, relative to
+    /// the job file, such as messages.yaml. Default: en.
+    #[schemars(length(min = 1), example = &"de")]
+    pub(super) messages: Option<String>,
     /// One JESS account for all accounts without their own. Default: none.
     pub(super) jess: Option<JessEntry>,
     /// The accounts. There must be at least one, here or in a roster.

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use ensims_client::{EnsimsCredential, JessCredential, Service};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 use super::options::{Limits, Update, Verify};
 use super::paths::{JobSource, ReportTarget};
 use crate::diagnostics::Diagnostic;
+use crate::remedies::Messages;
 use crate::secret::SecretSource;
 
 /// A validated job with all its passwords.
@@ -38,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where reports are written.
     pub reports: Vec<ReportTarget>,
+    /// The messages to persons that replace those in English.
+    pub messages: Messages,
 }
 
 /// A JESS user name in the form in which two are compared. Whether JESS distinguishes upper and lower case is not
@@ -55,6 +59,8 @@ pub struct Account {
     pub email: String,
     /// The JESS user name that the account should be linked to.
     pub jess_username: String,
+    /// Where it is listed.
+    pub listed_in: ListedIn,
     /// Where the ENSIMS password comes from.
     pub ensims_source: SecretSource,
     /// Where the JESS password comes from.
@@ -66,6 +72,17 @@ pub struct Account {
     pub shares_jess_credential: bool,
     /// Its two credentials. A deselected account has none: its passwords are never resolved.
     pub credentials: Option<Credentials>,
+}
+
+/// Where an account is listed, and so where it is corrected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListedIn {
+    /// In a roster.
+    #[default]
+    Roster,
+    /// In the job file itself.
+    JobFile,
 }
 
 /// The two credentials of an account.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -41,11 +42,19 @@ fn read_to_limit(reader: impl Read, size: usize) -> io::Result<Zeroizing<Vec<u8>
 
 /// Reads the job file in a text, and the locations of its parts.
 pub(super) fn parse(source: &JobSource, text: &[u8]) -> Result<(JobFile, Node), Diagnostics> {
-    let file = source.to_string();
+    parse_as(&source.to_string(), text, &SCHEMA)
+}
+
+/// Reads a typed value in a text, and the locations of its parts. `file` is what messages call the text.
+pub(super) fn parse_as<T: DeserializeOwned>(
+    file: &str,
+    text: &[u8],
+    schema: &Value,
+) -> Result<(T, Node), Diagnostics> {
     let message = if text.len() > MAX_FILE_BYTES {
         "the file is larger than 8 MiB; split it into smaller files"
     } else if let Ok(text) = std::str::from_utf8(text) {
-        return yaml::read(&file, text, &SCHEMA);
+        return yaml::read(file, text, schema);
     } else {
         "the file is not valid UTF-8; save it as UTF-8"
     };

@@ -28,6 +28,9 @@ pub(super) fn validate(
     for (_, roster) in file.roster.iter().flat_map(RosterKey::entries) {
         reserved.insert(&source.folder().join(roster.file));
     }
+    if let Some(messages) = &file.messages {
+        reserved.insert(&source.folder().join(messages));
+    }
     if is_rehearsal_by_flag {
         for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
             reserved.insert(&source.folder().join(name));

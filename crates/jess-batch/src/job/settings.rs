@@ -14,7 +14,7 @@ use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
 use super::model::{SandboxPlan, ServicePlan, Settings};
 use super::options::{Limits, Overrides, Rate, parse_duration};
 use super::paths::JobSource;
-use super::reports;
+use super::{messages, reports};
 use crate::diagnostics::one_of;
 
 /// The settings of a job file, which keeps its accounts; none if the service has an error. Every error is reported.
@@ -46,6 +46,7 @@ pub(super) fn validate(
         verify: overrides.verify.unwrap_or(verify),
         limits,
         reports,
+        messages: messages::validate(file.messages.as_deref(), source.folder(), collector),
     })
 }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use ensims_client::{EnsimsCredential, JessCredential};
 use futures::{StreamExt, stream};
 
-use super::account::{UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
+use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::accounts;
 use super::collector::Collector;
-use super::model::{Account, Credentials, Job, ServicePlan, Settings};
+use super::model::{Account, Credentials, Job, ListedIn, ServicePlan, Settings};
 use super::options::Overrides;
 use super::parse::parse;
 use super::password_checks::{check_permissions, lint_passwords};
@@ -133,7 +133,11 @@ fn into_account(
     shares_jess_credential: bool,
 ) -> Option<Account> {
     let name = account.name().to_owned();
-    let UnresolvedAccount { email, ensims, jess, is_selected, .. } = account;
+    let UnresolvedAccount { origin, email, ensims, jess, is_selected, .. } = account;
+    let listed_in = match origin {
+        Origin::JobFile(_) => ListedIn::JobFile,
+        Origin::Roster { .. } => ListedIn::Roster,
+    };
     let UnresolvedJess { username, password } = jess.or_else(|| shared_jess.cloned())?;
     let credentials = if is_selected {
         Some(Credentials {
@@ -147,6 +151,7 @@ fn into_account(
         name,
         email,
         jess_username: username,
+        listed_in,
         ensims_source: ensims.source,
         jess_source: password.source,
         jess_credential,

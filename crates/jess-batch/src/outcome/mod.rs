@@ -9,5 +9,4 @@ mod result;
 pub use exit_code::ExitCode;
 pub use outcomes::{FailureKind, Outcome, SkipReason, StopReason};
 pub use readiness::{NotReady, Readiness};
-pub use remedy::{Remedy, RemedyTexts};
 pub use result::{AccountResult, JessState, Step, StepResult, UsageRecord};

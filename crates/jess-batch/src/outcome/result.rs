@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcomes::Outcome;
 use super::readiness::Readiness;
+use crate::job::ListedIn;
 
 /// What a run or a status check found out about one account. Its fields are those of the JSON report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct AccountResult {
     pub email: String,
     /// The JESS user name that the job gives for it.
     pub jess_username: String,
+    /// Where it is listed, and so where it is corrected.
+    #[serde(default)]
+    pub listed_in: ListedIn,
     /// Whether other accounts of the job have the same JESS credential.
     #[serde(default)]
     pub shares_jess_credential: bool,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::Report;
-use crate::outcome::{AccountResult, ExitCode, FailureKind, Outcome, Remedy, StopReason};
+use crate::outcome::{AccountResult, ExitCode, FailureKind, Outcome, StopReason};
+use crate::remedies::Remedy;
 
 /// Accounts that need attention for the same reason.
 #[derive(Debug)]

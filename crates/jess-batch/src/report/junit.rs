@@ -10,7 +10,8 @@ use quick_junit::{NonSuccessKind, Report as JUnitReport, TestCase, TestCaseStatu
 
 use super::model::Report;
 use crate::diagnostics::escape_invisible;
-use crate::outcome::{AccountResult, Outcome, Remedy};
+use crate::outcome::{AccountResult, Outcome};
+use crate::remedies::Remedy;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let name = escape_invisible(&report.job.name);

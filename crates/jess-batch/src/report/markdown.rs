@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::model::{Mode, REHEARSAL, Report, counted};
 use crate::diagnostics::shorten;
-use crate::outcome::{AccountResult, Remedy};
+use crate::outcome::AccountResult;
+use crate::remedies::Remedy;
 
 /// The longest text from outside in a cell, in characters. The other formats have all of it.
 const LONGEST: usize = 300;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::batch::Ending;
 use crate::diagnostics::{is_invisible, shell_quote};
 use crate::job::{JobSource, Settings, Update, Verify};
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, Remedy, SkipReason};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
+use crate::remedies::{Messages, Remedy};
 
 /// The version of the report files. Fields may be added within one version; none is renamed or removed.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -79,6 +80,9 @@ pub struct JobFacts {
     pub update: Update,
     /// What is verified after an update.
     pub verify: Verify,
+    /// The messages to persons that replace those in English.
+    #[serde(default, skip_serializing_if = "Messages::is_empty")]
+    pub messages: Messages,
 }
 
 /// What a job was read from.
@@ -232,6 +236,7 @@ impl JobFacts {
             },
             update: settings.update,
             verify: settings.verify,
+            messages: settings.messages.clone(),
         }
     }
 }

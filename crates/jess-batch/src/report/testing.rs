@@ -2,8 +2,9 @@
 
 use super::model::{JobFacts, Mode, Report, ServiceFacts, SourceKind, Times};
 use crate::batch::Ending;
-use crate::job::{Update, Verify};
+use crate::job::{ListedIn, Update, Verify};
 use crate::outcome::{AccountResult, Outcome, Readiness, Step, StepResult};
+use crate::remedies::Messages;
 
 /// An account that ended so after one log-on.
 pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
@@ -12,6 +13,7 @@ pub(super) fn account(index: usize, outcome: Outcome) -> AccountResult {
         name: format!("lab{index}"),
         email: format!("lab{index}@uni.example"),
         jess_username: format!("jess{index}"),
+        listed_in: ListedIn::Roster,
         shares_jess_credential: false,
         outcome,
         readiness: Readiness::NotAsked,
@@ -58,6 +60,7 @@ fn ended(mode: Mode, ending: &Ending, accounts: Vec<AccountResult>) -> Report {
         source: SourceKind::File,
         update: Update::Always,
         verify: Verify::None,
+        messages: Messages::default(),
     };
     let service = ServiceFacts {
         url: "https://ensims.example.org".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::job::Verify;
 use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
-use crate::report::causes::{Cause, CauseKind};
+use crate::report::causes::Cause;
 use crate::report::model::{Mode, Report, counted};
 
 /// The result in a few sentences.
@@ -17,15 +17,13 @@ pub(super) struct Heading {
 
 impl Heading {
     pub(super) fn of(report: &Report, causes: &[Cause<'_>]) -> Self {
-        let (mut need_help, mut unfinished) = (0, 0);
+        let (mut need_help, mut wait) = (0, 0);
         for cause in causes {
-            match cause.kind {
-                CauseKind::Outage | CauseKind::Stopped => unfinished += cause.accounts.len(),
-                CauseKind::SharedCredential { .. } | CauseKind::Same => need_help += cause.accounts.len(),
-            }
+            let count = if cause.remedy.is_wait() { &mut wait } else { &mut need_help };
+            *count += cause.accounts.len();
         }
         let selected = report.selected();
-        let good = selected - need_help - unfinished;
+        let good = selected - need_help - wait;
         let can_simulate = report.mode == Mode::Status || report.job.verify != Verify::None;
         let success = if can_simulate { "can simulate" } else { done(report) };
         let result = if good < selected || selected == 1 {
@@ -35,7 +33,7 @@ impl Heading {
         } else {
             format!("All {selected} are {success}.")
         };
-        Self { result, open: open(need_help, unfinished), notes: notes(report) }
+        Self { result, open: open(need_help, wait, report.mode), notes: notes(report) }
     }
 }
 
@@ -45,14 +43,15 @@ fn done(report: &Report) -> &'static str {
     if report.totals.unchanged > 0 || done_before { "up to date" } else { "updated" }
 }
 
-fn open(need_help: usize, unfinished: usize) -> Vec<String> {
+fn open(need_help: usize, wait: usize, mode: Mode) -> Vec<String> {
+    let what = if mode == Mode::Status { "check" } else { "run" };
     let help = counted(need_help, "needs help", "need help");
-    let rest = counted(unfinished, "was not finished", "were not finished");
-    match (need_help, unfinished) {
+    let rest = format!("{} for another {what}.", counted(wait, "waits", "wait"));
+    match (need_help, wait) {
         (0, 0) => Vec::new(),
         (_, 0) => vec![help + "."],
-        (0, _) => vec![rest + "."],
-        (_, _) => vec![help + ",", rest + "."],
+        (0, _) => vec![rest],
+        (_, _) => vec![help + ",", rest],
     }
 }
 

@@ -1,6 +1,7 @@
 //! What to do after the corrections: the command that runs the job again.
 
-use crate::outcome::{ExitCode, Remedy};
+use crate::outcome::ExitCode;
+use crate::remedies::Remedy;
 use crate::report::causes::Cause;
 use crate::report::model::{Mode, Report, Rerun};
 

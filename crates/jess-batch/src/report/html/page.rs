@@ -70,7 +70,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
         heading: Heading::of(report, &causes),
         warnings: warnings(report),
         segments: segments(report),
-        groups: groups(&causes, MOST),
+        groups: groups(&causes, &report.job.messages, MOST),
         next_run: NextRun::after(report, &causes),
         unlisted: report.attention().count().saturating_sub(MOST),
         everyone: (report.accounts.len() <= MOST).then_some(&report.accounts),
