@@ -4,10 +4,11 @@ use std::io;
 
 use ensims_client::{Client, Error};
 
-use crate::batch::{Batch, NotStarted, ServiceInfo, Signal, Stop};
+use crate::batch::{Batch, NotStarted, ServiceInfo, Stop};
 use crate::console::{job_error, shown, status};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::{ExitCode, Remedy};
+use crate::platform::Signal;
 use crate::report::{Ending, Report, ServiceFacts, write};
 
 /// What a report says about the service.
