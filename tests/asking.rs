@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 
-use crate::program::{PROGRAM, TestDir, jess_password, password, sandbox_with};
+use crate::program::{TestDir, jess_password, password, program, sandbox_with};
 use crate::terminal::open_pty;
 
 /// What the user sees at the end of the screen, and the reply to it.
@@ -38,7 +38,7 @@ struct TerminalRun {
 async fn run_on_terminal(dir: &TestDir, arguments: &[&str], dialogue: Dialogue) -> TerminalRun {
     let (master, slave) = open_pty();
     // `setsid` makes this terminal the controlling terminal of a new session.
-    let words = [&["/usr/bin/setsid", "--ctty", PROGRAM], arguments].concat();
+    let words = [&["/usr/bin/setsid", "--ctty", program()], arguments].concat();
     let mut command = dir.command_line(&words, &[]);
     command.stdin(Stdio::from(slave.try_clone().expect("a terminal")));
     command.stdout(Stdio::null()).stderr(Stdio::from(slave.try_clone().expect("a terminal")));
@@ -160,7 +160,7 @@ async fn ask_sends_nothing_when_cancelled_or_left_empty() {
 async fn ask_fails_without_a_terminal() {
     let dir = TestDir::new();
     let sandbox = setup_without_passwords(&dir).await;
-    let words = ["/usr/bin/setsid", "--wait", PROGRAM, "run", "job.yaml", "--ask"];
+    let words = ["/usr/bin/setsid", "--wait", program(), "run", "job.yaml", "--ask"];
     let output = dir.command_line(&words, &[]).output().await.expect("setsid starts");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr);

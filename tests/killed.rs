@@ -140,7 +140,7 @@ async fn resume_after_fifty_kills_completes_the_job() {
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::from_hours(1)));
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url()));
-    let [history, lock] = ["history.jsonl", "lock"].map(|name| dir.state_file("job.yaml", name));
+    let [history, lock] = ["history.jsonl", "lock-holder"].map(|name| dir.state_file("job.yaml", name));
     let mut known = BTreeMap::new();
     for kill in 0..KILLS {
         let before = sandbox.seen().requests.len();
@@ -181,7 +181,8 @@ async fn resume_after_fifty_kills_completes_the_job() {
     assert!(known.len() > ACCOUNTS / 2, "seed {seed}: the kills spread over the job, not only its start");
     let entries = std::fs::read_dir(dir.state_file("job.yaml", "")).expect("the state folder");
     for name in entries.map(|entry| entry.expect("an entry").file_name()) {
-        let ours = ["lock", "history.jsonl", "history.jsonl.new"].iter().any(|ours| name == *ours);
+        let ours =
+            ["lock", "lock-holder", "history.jsonl", "history.jsonl.new"].iter().any(|ours| name == *ours);
         assert!(ours, "seed {seed}: the kills left {}", name.display());
     }
     sandbox.always(email(HELD).into(), Operation::LogOn, Fault::Delay(Duration::ZERO));

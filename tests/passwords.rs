@@ -3,7 +3,7 @@
 use ensims_sandbox::Operation;
 use serde_json::json;
 
-use crate::program::{PROGRAM, Run, TestDir, jess_password, job_yaml, password, sandbox_with};
+use crate::program::{Run, TestDir, jess_password, job_yaml, password, program, sandbox_with};
 
 const VARIABLES: [(&str, &str); 1] = [("PATH", "/usr/bin:/bin")];
 
@@ -177,7 +177,7 @@ async fn job_from_a_pipe_skips_the_permission_check() {
     for script in
         ["\"$0\" run - < job.yaml", "\"$0\" run <(cat job.yaml)", "\"$0\" run /dev/stdin < job.yaml"]
     {
-        let output = dir.command_line(&["bash", "-c", script, PROGRAM], &VARIABLES).output().await;
+        let output = dir.command_line(&["bash", "-c", script, program()], &VARIABLES).output().await;
         let run = Run::from(output.expect("bash starts"));
         assert_eq!(run.code, Some(0), "{script}: {}", run.stderr);
     }

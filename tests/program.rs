@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use ensims_sandbox::{Account, JessUser, Sandbox, SandboxBuilder};
@@ -16,8 +17,14 @@ use tokio::process::{Child, Command};
 /// The longest time that a test waits for anything.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The path of the built program.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_jess-batch");
+/// The path of the program: the built one, or the one that `JESS_BATCH` names. `.ci/windows` starts the one for Windows
+/// like this; on which tests it leaves out, see `tests/not-on-windows.txt`.
+pub(crate) fn program() -> &'static str {
+    static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+        std::env::var("JESS_BATCH").unwrap_or_else(|_| env!("CARGO_BIN_EXE_jess-batch").to_owned())
+    });
+    &PROGRAM
+}
 
 /// A temporary directory for one test, in which the program runs.
 pub(crate) struct TestDir {
@@ -65,7 +72,7 @@ impl TestDir {
     /// Prepares the program with these arguments. Its environment is `HOME`, which is this directory, and the
     /// given variables.
     pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-        self.command_line(&[&[PROGRAM], arguments].concat(), variables)
+        self.command_line(&[&[program()], arguments].concat(), variables)
     }
 
     /// Prepares any command line, its program first, in the same environment as the built program.
@@ -94,14 +101,19 @@ impl TestDir {
 
     /// The path of a state file of this job, in the default state directory.
     pub(crate) fn state_file(&self, job: &str, name: &str) -> PathBuf {
-        self.state_file_in(".local/state/jess-batch", job, name)
+        let default = self.path(".local/state");
+        // The local application data of the program for Windows.
+        let root = std::env::var_os("JESS_BATCH_LOCALAPPDATA").map_or(default, PathBuf::from);
+        self.state_file_in(root.join("jess-batch"), job, name)
     }
 
     /// The path of a state file of this job, in the given state directory.
-    pub(crate) fn state_file_in(&self, state_dir: &str, job: &str, name: &str) -> PathBuf {
+    pub(crate) fn state_file_in(&self, state_dir: impl AsRef<Path>, job: &str, name: &str) -> PathBuf {
         let job = self.path(job).canonicalize().expect("the job file is there");
         let names = job.components().filter(|part| matches!(part, Component::Normal(_)));
-        self.path(state_dir).join("jobs").join(names.collect::<PathBuf>()).join(name)
+        // Wine has the file system on a drive of its own.
+        let drive = if std::env::var_os("JESS_BATCH_LOCALAPPDATA").is_some() { "jobs/Z" } else { "jobs" };
+        self.path("").join(state_dir).join(drive).join(names.collect::<PathBuf>()).join(name)
     }
 
     /// Runs the program to its end.

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::program::{
-    PROGRAM, Run, TestDir, account_fields, jess_password, job_yaml, outcomes, password, sandbox_with,
+    Run, TestDir, account_fields, jess_password, job_yaml, outcomes, password, program, sandbox_with,
     wait_until,
 };
 
@@ -280,7 +280,7 @@ async fn suggested_resume_command_runs_as_printed() {
     assert_eq!(outcomes(&dir.report("my report.json")), ["refused", "stopped", "stopped", "skipped"]);
     let hint = "To do the rest, but not what was refused: ";
     let command = run.stderr.lines().find_map(|line| line.strip_prefix(hint)).expect("it suggests a command");
-    let folder = std::path::Path::new(PROGRAM).parent().and_then(|folder| folder.to_str());
+    let folder = std::path::Path::new(program()).parent().and_then(|folder| folder.to_str());
     let path = [("PATH", folder.expect("the program is in a folder"))];
     let output = dir.command_line(&["/bin/sh", "-ec", command], &path).output().await.expect("a shell");
     let run = Run::from(output);
@@ -304,7 +304,7 @@ async fn suggested_resume_command_has_the_options_of_variables() {
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let command = run.stderr.lines().find_map(|line| line.strip_prefix(REST)).expect("it suggests a command");
     assert!(command.contains("--state-dir 'my state'"), "{command}");
-    let folder = std::path::Path::new(PROGRAM).parent().and_then(|folder| folder.to_str());
+    let folder = std::path::Path::new(program()).parent().and_then(|folder| folder.to_str());
     let path = [("PATH", folder.expect("the program is in a folder"))];
     // The variables are not set where the command is typed.
     let output = dir.command_line(&["/bin/sh", "-ec", command], &path).output().await.expect("a shell");

@@ -11,7 +11,7 @@ use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use tokio::process::Child;
 
-use crate::program::{PROGRAM, TestDir, job_yaml, sandbox_with};
+use crate::program::{TestDir, job_yaml, program, sandbox_with};
 
 /// Enough rows for every line of a run, so that nothing scrolls away, and the default number of columns.
 const SIZE: (u16, u16) = (200, 80);
@@ -114,7 +114,7 @@ async fn status_in_60_columns(dir: &TestDir, flags: &[&str]) -> String {
         "/bin/sh",
         "-ec",
         "stty cols 60 rows 100; exec \"$0\" status job.yaml --progress none \"$@\"",
-        PROGRAM,
+        program(),
     ];
     let mut command = dir.command_line(&[&words, flags].concat(), &[("PATH", "/usr/bin:/bin")]);
     let stdio = || Stdio::from(slave.try_clone().expect("a terminal"));

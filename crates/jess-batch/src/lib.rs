@@ -7,6 +7,8 @@
 
 #![expect(clippy::must_use_candidate, reason = "no caller outside this project forgets a result")]
 
+pub mod platform;
+
 pub mod diagnostics;
 
 pub mod secret;

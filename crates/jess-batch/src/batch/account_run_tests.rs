@@ -7,10 +7,11 @@ use ensims_client::{Answer, Api, EnsimsCredential, JessCredential};
 use futures::join;
 
 use super::super::event::Listener;
-use super::super::stop::{Signal, Stop};
+use super::super::stop::Stop;
 use super::*;
 use crate::job::{Limits, ListedIn, Rate, Verify};
 use crate::outcome::{FailureKind, NotReady};
+use crate::platform::Signal;
 use crate::secret::SecretSource;
 
 const LATENCY: Duration = Duration::from_millis(50);

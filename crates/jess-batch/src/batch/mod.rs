@@ -21,4 +21,4 @@ pub use event::{Event, Listener, WaitReason};
 pub use next_step::Goal;
 pub use prior::PriorVerdict;
 pub use run::{Batch, BatchResult, Ending};
-pub use stop::{Signal, Stop};
+pub use stop::Stop;

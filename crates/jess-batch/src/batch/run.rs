@@ -11,9 +11,10 @@ use super::event::{Event, Listener};
 use super::next_step::Goal;
 use super::preflight::preflight;
 use super::prior::{PriorVerdict, unattempted};
-use super::stop::{Signal, Stop};
+use super::stop::Stop;
 use crate::job::{Account, Credentials, Job};
 use crate::outcome::{AccountResult, Outcome, StopReason};
+use crate::platform::Signal;
 
 /// The accounts of a job, to be run once the service was asked whether it is there.
 pub struct Batch<'a> {

@@ -6,18 +6,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::outcome::ExitCode;
+use crate::platform::Signal;
 
 /// How long requests in progress may go on after a signal.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// A signal that ends a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
-    /// SIGINT, or Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-}
 
 impl Signal {
     /// The exit code of a program that this signal ended.

@@ -2,11 +2,11 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::batch::Signal;
 use crate::console::{count, job_error, status, usage_error};
 use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible};
 use crate::job::{Job, JobSource};
 use crate::outcome::ExitCode;
+use crate::platform::Signal;
 use crate::state::StateError;
 
 /// What a command ends with.

@@ -4,10 +4,11 @@ use std::io;
 
 use ensims_client::Client;
 
-use crate::batch::{ServiceInfo, Signal};
+use crate::batch::ServiceInfo;
 use crate::console::{shown, status};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
+use crate::platform::Signal;
 use crate::report::{Report, ServiceFacts, write};
 
 /// What a report says about the service.

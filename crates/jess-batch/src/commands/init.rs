@@ -12,6 +12,7 @@ use crate::console::{new_job_text, roster_text, shown, status, steps_for_example
 use crate::diagnostics::{Diagnostics, shell_quote_path};
 use crate::job::{JobSource, Overrides, UnresolvedJob, folder_of, new_job_file};
 use crate::outcome::ExitCode;
+use crate::platform::show_path;
 use crate::roster::RosterSummary;
 
 /// Creates the file. Exit code 1 means that the file is there, but its roster has mistakes; with 2 there is no new file.
@@ -33,15 +34,15 @@ fn write_job(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, String>
         }
         return Ok(ExitCode::Success);
     };
-    let unreadable = |error: io::Error| format!("{}: the roster cannot be read: {error}", roster.display());
+    let unreadable = |error: io::Error| format!("{}: the roster cannot be read: {error}", show_path(roster));
     let from_job = relative(roster, folder_of(path)).map_err(unreadable)?;
     // Under the name by which `check` will find it.
     let found = path.parent().unwrap_or(Path::new("")).join(&from_job);
-    let shown_name = found.display().to_string();
+    let shown_name = show_path(&found);
     let contents = RosterSummary::read(found).map_err(unreadable)?;
     let from_job = from_job
         .to_str()
-        .ok_or_else(|| format!("{}: the name of the roster is not UTF-8; rename it", roster.display()))?;
+        .ok_or_else(|| format!("{}: the name of the roster is not UTF-8; rename it", show_path(roster)))?;
     let text = new_job_file(path, name, Some((from_job, &contents)))?;
     create(path, &text)?;
     let diagnostics = check_roster(&text, path, &shown_name);
@@ -66,7 +67,7 @@ fn check_path(path: &Path) -> Result<(), String> {
     let advice = suggest_init(path).unwrap_or_else(|| {
         format!("try: jess-batch init {}", shell_quote_path(&path.with_extension("yaml")))
     });
-    Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", path.display()))
+    Err(format!("{}: a job file has the extension .yaml or .yml; {advice}", show_path(path)))
 }
 
 /// What to type instead, if a file is a roster by its name.
@@ -110,19 +111,25 @@ fn create(path: &Path, text: &str) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(format!(
             "{} exists already, and init never overwrites; give another name. To see what is left to do in this one: jess-batch check {}",
-            path.display(),
+            show_path(path),
             shell_quote_path(path)
         )),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(format!("{}: the folder does not exist; create it first", path.display()))
+            Err(format!("{}: the folder does not exist; create it first", show_path(path)))
         }
-        Err(error) => Err(format!("{} cannot be written: {}", path.display(), io::Error::from(error.kind()))),
+        Err(error) => {
+            Err(format!("{} cannot be written: {}", show_path(path), io::Error::from(error.kind())))
+        }
     }
 }
 
 /// The path of a file as it is written in another folder.
 fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
     let (from, to) = (folder.canonicalize()?, folder_of(file).canonicalize()?);
+    // Nothing leads to another drive.
+    if from.components().next() != to.components().next() {
+        return std::path::absolute(file);
+    }
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let down = to.components().skip(shared).chain(file.file_name().map(Component::Normal));

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use super::error::CommandError;
 use super::init::suggest_init;
-use super::runtime::{Signals, block_on};
-use crate::batch::Signal;
+use super::runtime::block_on;
 use crate::cli::JobArguments;
 use crate::console::{PromptError, can_prompt, prompt_hidden, shown, status};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::job::{Job, JobSource, Overrides, Question, UnresolvedJob, overlapping_reports, read_text};
+use crate::platform::{Signal, Signals};
 
 /// How often the user is asked for one password.
 const ATTEMPTS: usize = 3;

@@ -10,6 +10,7 @@ use crate::console::{
 };
 use crate::job::{Format, ReportTarget};
 use crate::outcome::ExitCode;
+use crate::platform::show_path;
 use crate::report::{Difference, Mode, REHEARSAL, Report, read, write};
 
 pub(super) fn report(command: &ReportCommand, quiet: bool) -> CommandResult {
@@ -41,7 +42,7 @@ fn show(file: &Path) -> CommandResult {
 
 fn convert(from: &Path, to: &Path, opens: bool, quiet: bool) -> CommandResult {
     let report = open(from)?;
-    let name = shown(&to.display().to_string());
+    let name = shown(&show_path(to));
     let error = |problem: String| Err(CommandError::Usage(format!("{name}: {problem}")));
     let Some(format) = Format::of(to) else {
         return error(format!(
@@ -80,7 +81,7 @@ fn diff(old: &Path, new: &Path) -> CommandResult {
     let (before, now) = (open(old)?, open(new)?);
     for (file, report) in [(old, &before), (new, &now)] {
         if report.service.sandbox {
-            status(&format!("{}: {REHEARSAL}", shown(&file.display().to_string())));
+            status(&format!("{}: {REHEARSAL}", shown(&show_path(file))));
         }
     }
     let difference = Difference::between(&before, &now);
@@ -89,5 +90,5 @@ fn diff(old: &Path, new: &Path) -> CommandResult {
 }
 
 fn open(file: &Path) -> Result<Report, CommandError> {
-    read(file).map_err(|error| CommandError::Usage(shown(&format!("{}: {error}", file.display()))))
+    read(file).map_err(|error| CommandError::Usage(shown(&format!("{}: {error}", show_path(file)))))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::{JobArguments, RunArguments};
 use crate::job::Job;
+use crate::platform::show_path;
 use crate::report::Rerun;
 use crate::secret::SecretSource;
 
@@ -27,7 +28,7 @@ pub(super) fn run_after_status(job: &Job, arguments: &JobArguments) -> Option<Re
     let file = job.settings.source.file()?;
     let mut words = vec!["run".to_owned()];
     words.extend(arguments.selection());
-    words.push(file.display().to_string());
+    words.push(show_path(file));
     Some(Rerun { resumes: false, arguments: unless_systemd(job, words) })
 }
 

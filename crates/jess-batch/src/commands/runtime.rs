@@ -1,12 +1,11 @@
 //! Where the work of a command runs: its log, the asynchronous runtime, and the signals that end it.
 
-use std::io;
-
 use super::error::{CommandError, CommandResult};
-use crate::batch::{Signal, Stop};
+use crate::batch::Stop;
 use crate::cli::{JobArguments, OutputArguments, WorkArguments};
 use crate::console::{LogFile, shown, start_log, status};
 use crate::outcome::ExitCode;
+use crate::platform::{Signal, Signals, show_path};
 
 /// Starts the log, as the options and `RUST_LOG` ask for it.
 ///
@@ -25,7 +24,7 @@ pub(super) fn start_logging(
             LogFile::open(path).map_err(|error| error.to_string())
         };
         file = Some(opened.map_err(|problem| {
-            let path = shown(&path.display().to_string());
+            let path = shown(&show_path(path));
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))
         })?);
     }
@@ -66,42 +65,4 @@ async fn second_signal(stop: &Stop, quiet: bool) -> Signal {
         status("Stopping after the requests in progress. Press Ctrl-C again to quit immediately.");
     }
     signals.next().await
-}
-
-/// The signals that end a run or a question: Ctrl-C, and SIGTERM on Unix.
-#[cfg(unix)]
-pub(super) struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
-
-#[cfg(unix)]
-impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
-    }
-
-    pub(super) async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.0.recv() => Signal::Interrupt,
-            _ = self.1.recv() => Signal::Terminate,
-        }
-    }
-}
-
-/// The signal that ends a run or a question: Ctrl-C.
-#[cfg(not(unix))]
-pub(super) struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn next(&mut self) -> Signal {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::Interrupt,
-            Err(_) => std::future::pending().await,
-        }
-    }
 }

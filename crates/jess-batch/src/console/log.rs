@@ -3,7 +3,7 @@
 //! Only the lines of this project's own crates are written, whatever `RUST_LOG` says: nobody promises that those of an
 //! HTTP library contain no password.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::json_lines::JsonLines;
 use super::output::{Screen, status};
 use super::text::Stream;
+use crate::platform::private_file;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 
@@ -86,11 +87,7 @@ impl LogFile {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self { file: options.open(path)?, failed: AtomicBool::new(false) })
+        Ok(Self { file: private_file().append(true).open(path)?, failed: AtomicBool::new(false) })
     }
 }
 

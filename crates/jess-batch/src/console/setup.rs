@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use super::text::{count, shown};
-use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote, shell_quote_path};
+use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote_path};
+use crate::platform::{FILES_ARE_PRIVATE, new_password_file, shell_quote, show_path};
 use crate::roster::{Column, HeadingMatch, RosterSummary};
 
 /// What is in a roster, then its warnings and mistakes.
 pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagnostics) -> String {
     let mut lines = Vec::new();
     if !contents.columns.is_empty() {
-        let name = shown(&roster.display().to_string());
+        let name = shown(&show_path(roster));
         let accounts = count(contents.accounts, "account");
         lines.push(format!("{name}: {accounts}, separated by {}s", contents.delimiter));
         lines.push(format!("  columns: {}", columns(contents)));
@@ -93,20 +94,15 @@ fn step_for_headings(contents: &RosterSummary, errors: &[Diagnostic]) -> Option<
     }
 }
 
-/// The commands that create a file with a password without leaving it in a shell's history. None if the file is there.
+/// The commands that create a file with a password. None if the file is there.
 fn steps_for_password_file(file: &Path) -> Vec<String> {
-    let mut steps = Vec::new();
     if file.exists() {
-        return steps;
+        return Vec::new();
     }
-    if let Some(folder) = file.parent().filter(|folder| !folder.exists()) {
-        let folder = shown(&shell_quote_path(folder));
-        steps.push(step("Create a folder for passwords:", &format!("mkdir -m 700 {folder}")));
-    }
-    let name = shown(&shell_quote_path(file));
-    steps.push(step("Type the password, Enter, Ctrl-D:", &format!("cat > {name}")));
-    steps.push(step("Make the file yours alone:", &format!("chmod 600 {name}")));
-    steps
+    let folder = file.parent().filter(|folder| !folder.exists());
+    let folder = folder.map(|folder| shown(&shell_quote_path(folder)));
+    let steps = new_password_file(folder.as_deref(), &shown(&shell_quote_path(file)));
+    steps.iter().map(|(what, command)| step(what, command)).collect()
 }
 
 /// What to do, and the command for it.
@@ -121,8 +117,9 @@ pub fn new_job_text(path: &Path, first: &str, mut steps: Vec<String>) -> String 
     steps.push(step("Rehearse it (sends nothing):", &format!("jess-batch run {job} --dry-run")));
     steps.push(step("Run one account for real:", &format!("jess-batch run {job} --only {first}")));
     steps.push(step("Run all of them:", &format!("jess-batch run {job}")));
-    let name = shown(&path.display().to_string());
-    let mut text = format!("Created {name}, which only you can open. Next:");
+    let name = shown(&show_path(path));
+    let privacy = if FILES_ARE_PRIVATE { ", which only you can open" } else { "" };
+    let mut text = format!("Created {name}{privacy}. Next:");
     for (index, step) in steps.iter().enumerate() {
         text.push_str(&format!("\n  {}. {step}", index + 1));
     }

@@ -7,6 +7,7 @@ use terminal_size::terminal_size_of;
 
 use crate::diagnostics::shorten;
 use crate::outcome::{AccountResult, Outcome, Readiness};
+use crate::platform::enable_colors;
 
 /// The longest text from outside that the terminal shows, in characters.
 const MAX_LENGTH: usize = 300;
@@ -94,7 +95,7 @@ impl Stream {
             ColorMode::Auto => {
                 let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
                 let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-                !no_color && !dumb && self.is_terminal()
+                !no_color && !dumb && self.is_terminal() && enable_colors()
             }
         }
     }

@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::fmt::Display;
 use std::path::Path;
 
+use crate::platform::{shell_quote, show_path};
+
 /// The text with control and direction characters escaped.
 pub fn escape_invisible(text: &str) -> String {
     shorten(text, usize::MAX)
@@ -35,20 +37,13 @@ pub fn is_invisible(c: char) -> bool {
     c.is_control() || changes_direction || is_not_text
 }
 
-/// The word as a POSIX shell reads it unchanged: in single quotes, unless it needs none.
-pub fn shell_quote(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// The path as a shell and a command line parser read it unchanged: a leading hyphen gets `./` before it.
 pub fn shell_quote_path(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.starts_with('-') { shell_quote(&format!("./{path}")) } else { shell_quote(&path) }
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        shell_quote(&show_path(&Path::new(".").join(path)))
+    } else {
+        shell_quote(&show_path(path))
+    }
 }
 
 /// Whether a text may be an e-mail address: just enough to catch a name or a password in the wrong field, because the
@@ -80,13 +75,9 @@ mod tests {
     }
 
     #[test]
-    fn shell_quote_quotes_only_where_needed() {
-        for (word, quoted) in
-            [("lab.yaml", "lab.yaml"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("ü", "ü")]
-        {
-            assert_eq!(shell_quote(word), quoted);
-        }
+    fn shell_quote_path_keeps_a_name_from_being_an_option() {
         assert_eq!(shell_quote_path(Path::new("-x.yaml")), "./-x.yaml");
+        assert_eq!(shell_quote_path(Path::new("my lab.yaml")), "'my lab.yaml'");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use super::account::{Origin, UnresolvedAccount};
 use super::yaml::Node;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::platform::show_path;
 use crate::roster::Roster;
 
 /// The diagnostics of a job, and what their locations are found with.
@@ -69,7 +70,7 @@ impl Collector {
             Origin::Roster { roster, row } => {
                 let roster = &self.rosters[roster];
                 let (location, subject) = roster.cell(row, &column(key));
-                Diagnostic { file: roster.path.display().to_string(), location, subject, message }
+                Diagnostic { file: show_path(&roster.path), location, subject, message }
             }
         };
         let label = account.label();
@@ -86,7 +87,7 @@ impl Collector {
         let Origin::Roster { roster, row } = account.origin else { return String::new() };
         let roster = &self.rosters[roster];
         match roster.cell(row, "").0 {
-            Some(location) => format!(" ({}:{})", roster.path.display(), location.line),
+            Some(location) => format!(" ({}:{})", show_path(&roster.path), location.line),
             None => String::new(),
         }
     }

@@ -11,7 +11,8 @@ use super::collector::Collector;
 use super::model::{ServicePlan, jess_user_key};
 use super::paths::JobSource;
 use crate::diagnostics::{Diagnostic, shell_quote_path};
-use crate::secret::{SecretSource, is_readable_by_others};
+use crate::platform::{is_readable_by_others, show_path};
+use crate::secret::SecretSource;
 
 /// Warns, once for each JESS user, if two accounts give different passwords for it: one is probably mistyped.
 pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Collector) {
@@ -70,7 +71,7 @@ pub(super) fn check_permissions(
             "other users can read this file, and it contains passwords; type: chmod 600 {}",
             shell_quote_path(path)
         );
-        collector.diagnostics.errors.push(Diagnostic::of_file(path.display().to_string(), message));
+        collector.diagnostics.errors.push(Diagnostic::of_file(show_path(path), message));
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use strum::VariantArray;
 
 use crate::diagnostics::one_of;
+use crate::platform::show_path;
 
 /// Where a job's text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl JobSource {
 impl fmt::Display for JobSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path() {
-            Some(path) => write!(formatter, "{}", path.display()),
+            Some(path) => write!(formatter, "{}", show_path(path)),
             None => formatter.write_str("standard input"),
         }
     }
@@ -133,7 +134,7 @@ impl fmt::Display for ReportTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::StandardOutput => formatter.write_str("standard output"),
-            Self::File { path, .. } => write!(formatter, "{}", path.display()),
+            Self::File { path, .. } => write!(formatter, "{}", show_path(path)),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::collector::Collector;
 use super::file::JobFile;
 use super::options::Overrides;
 use super::paths::{Format, JobSource, ReportTarget, folder_of};
+use crate::platform::show_path;
 use crate::roster::RosterKey;
 
 /// The reports of a job. Paths in the job file are relative to it, paths in flags to the current folder. Every error is
@@ -86,7 +87,7 @@ impl ReservedPaths {
         if self.0.insert(full_path(path)) {
             return Ok(());
         }
-        let path = path.display();
+        let path = show_path(path);
         Err(format!("{path} would replace a job file, a roster or another report; give it another name"))
     }
 }
@@ -98,7 +99,7 @@ fn full_path(path: &Path) -> PathBuf {
 /// Checks whether a file can be written, before anything is sent.
 fn check_writable(path: &Path) -> Result<(), String> {
     // The path comes last: a long one is cut short when it is shown.
-    probe(path).map_err(|error| format!("the report cannot be written: {error}: {}", path.display()))
+    probe(path).map_err(|error| format!("the report cannot be written: {error}: {}", show_path(path)))
 }
 
 /// Creates no folder, and leaves no file behind.

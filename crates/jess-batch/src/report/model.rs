@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::batch::Ending;
-use crate::diagnostics::{is_invisible, shell_quote};
+use crate::diagnostics::is_invisible;
 use crate::job::{JobSource, Settings, Update, Verify};
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
+use crate::platform::{can_be_quoted, shell_quote};
 use crate::remedies::{Messages, Remedy};
 
 /// The version of the report files. Fields may be added within one version; none is renamed or removed.
@@ -293,7 +294,7 @@ impl Rerun {
     /// The command to type, quoted for a shell. None if systemd ran the job, or if the command cannot be shown as it is.
     pub fn command(&self) -> Option<String> {
         let arguments = self.arguments.as_ref()?;
-        if arguments.iter().any(|word| word.contains(is_invisible)) {
+        if arguments.iter().any(|word| word.contains(is_invisible) || !can_be_quoted(word)) {
             return None;
         }
         let words: Vec<String> = arguments.iter().map(|word| shell_quote(word)).collect();

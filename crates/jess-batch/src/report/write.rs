@@ -4,11 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
 use super::model::Report;
 use super::{csv, html, json, junit, markdown, prom};
 use crate::job::{Format, ReportTarget, folder_of};
+use crate::platform::new_file_beside;
 
 /// Writes the report to its target, in the format of that target.
 ///
@@ -39,7 +38,8 @@ fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()
 /// Replaces the file in one step, and makes its folder if need be.
 fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     fs::create_dir_all(folder_of(path))?;
-    let mut file = file_beside(path)?;
+    // Its name does not end in .prom, so `node_exporter` does not read it before it is complete.
+    let mut file = new_file_beside(path, folder_of(path))?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     write(&mut out)?;
     out.flush()?;
@@ -47,24 +47,6 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
-}
-
-/// A new file in the same folder, with the mode of the old file, or the usual mode if there is none. Its name does not end
-/// in .prom, so `node_exporter` does not read it before it is complete.
-fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if let Ok(old) = fs::metadata(path) {
-            let file = builder.tempfile_in(folder_of(path))?;
-            file.as_file().set_permissions(old.permissions())?;
-            return Ok(file);
-        }
-        // The umask takes its bits from this; a temporary file would be private otherwise.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder_of(path))
 }
 
 #[cfg(test)]

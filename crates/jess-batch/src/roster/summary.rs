@@ -11,7 +11,7 @@ use super::headings::{GivenElsewhere, HeadingRow};
 use super::key::{ColumnsEntry, RosterEntry};
 use super::table::Roster;
 use super::text::{Delimiter, filled_lines, read_bytes, text_of};
-use crate::secret::is_readable_by_others;
+use crate::platform::is_readable_by_others;
 
 /// What a roster contains, whatever is wrong in it.
 #[derive(Debug)]

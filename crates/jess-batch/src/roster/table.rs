@@ -8,6 +8,7 @@ use super::key::RosterEntry;
 use super::row::{Row, WrittenAccount};
 use super::text::{Delimiter, filled_lines, read_bytes, text_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::platform::show_path;
 
 /// A roster that was read, with what is wrong in it.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ impl Roster {
     pub fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> Result<Self, String> {
         match read_bytes(&path) {
             Ok(bytes) => Ok(Self::parse(path, &bytes, entry, given)),
-            Err(error) => Err(format!("the file {} cannot be read: {error}", path.display())),
+            Err(error) => Err(format!("the file {} cannot be read: {error}", show_path(&path))),
         }
     }
 
@@ -62,7 +63,7 @@ impl Roster {
         if !self.check_headings(&headings, given) {
             return;
         }
-        let file = self.path.display().to_string();
+        let file = show_path(&self.path);
         for line in lines {
             self.lines += 1;
             match line {
@@ -119,7 +120,7 @@ impl Roster {
     }
 
     fn diagnostic(&self, location: Option<Location>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { location, ..Diagnostic::of_file(self.path.display().to_string(), message) }
+        Diagnostic { location, ..Diagnostic::of_file(show_path(&self.path), message) }
     }
 
     fn error(&mut self, location: Option<Location>, message: impl Into<String>) {

@@ -1,17 +1,18 @@
 //! Passwords that a program prints, such as `pass` or `age`.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::password::one_line;
+use crate::platform::password_command;
 
 /// How long a command may run before it is stopped.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -36,8 +37,9 @@ pub async fn first_line_of(
     let folder = std::path::absolute(folder.join(".")).map_err(cannot_start)?;
     // A name is looked up in PATH; a path is relative to the folder.
     let is_name = Path::new(program).file_name().is_some_and(|name| name == &**program);
-    let mut command = if is_name { Command::new(program) } else { Command::new(folder.join(program)) };
-    command.args(arguments).current_dir(&folder).kill_on_drop(true);
+    let program = if is_name { PathBuf::from(program) } else { folder.join(program) };
+    let mut command = password_command(&program, arguments);
+    command.current_dir(&folder).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(cannot_start)?;
     if let Ok(secret) = timeout(limit, read_first_line(&mut child)).await {

@@ -6,4 +6,4 @@ mod password;
 
 pub use command::{TIME_LIMIT, first_line_of};
 pub use keys::{SecretContext, SecretKeys};
-pub use password::{Password, SecretError, SecretSource, is_readable_by_others, validate};
+pub use password::{Password, SecretError, SecretSource, validate};

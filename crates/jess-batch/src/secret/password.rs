@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use crate::platform::show_path;
+
 /// How to make systemd pass a credential to a service.
 pub(super) const LOAD_CREDENTIAL: &str = "LoadCredential=NAME:FILE";
 
@@ -48,7 +50,7 @@ impl fmt::Display for SecretSource {
             Self::JobFile => formatter.write_str("job file"),
             Self::Roster => formatter.write_str("roster"),
             Self::Variable(name) => write!(formatter, "variable {name}"),
-            Self::File(path) => write!(formatter, "file {}", path.display()),
+            Self::File(path) => write!(formatter, "file {}", show_path(path)),
             Self::Credential(name) => write!(formatter, "credential {name}"),
             // The arguments may give too much away.
             Self::Command(command) => {
@@ -176,26 +178,10 @@ fn describe_variable(name: &str) -> String {
 fn describe_file(path: &Path) -> String {
     let folder = path.parent().filter(|folder| folder.is_dir());
     if path.extension().is_some_and(|extension| extension == "txt") {
-        format!("the file {}", path.display())
+        format!("the file {}", show_path(path))
     } else if let Some(folder) = folder {
-        format!("the file that it names in {}", folder.display())
+        format!("the file that it names in {}", show_path(folder))
     } else {
         "the file that it names".to_owned()
     }
-}
-
-/// Whether other users can open a regular file. A pipe is nobody else's, nor is what a shell makes of `<(…)`.
-#[cfg(unix)]
-pub fn is_readable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let passed_by_caller =
-        ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
-    let is_open = |file: std::fs::Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
-    !passed_by_caller && path.metadata().is_ok_and(is_open)
-}
-
-/// Not checked on this platform.
-#[cfg(not(unix))]
-pub fn is_readable_by_others(_: &Path) -> bool {
-    false
 }

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::io::{self, Write};
-#[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
-use etcetera::BaseStrategy;
 use jiff::Timestamp;
+
+use crate::platform::{create_private_folder, private_file, state_root, sync_folder};
 
 /// The state folder of one job. Only its owner can open it.
 #[derive(Clone, Debug)]
@@ -19,8 +18,7 @@ pub(super) fn find_root(given: Option<&Path>) -> Option<PathBuf> {
     if let Some(root) = given.filter(|root| !root.as_os_str().is_empty()) {
         return Some(root.to_owned());
     }
-    let folders = etcetera::choose_base_strategy().ok()?;
-    Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("jess-batch"))
+    Some(state_root()?.join("jess-batch"))
 }
 
 impl StateFolder {
@@ -43,15 +41,7 @@ impl StateFolder {
 
     /// Creates the folder, for its owner alone.
     pub(super) fn create(&self) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        builder.mode(0o700);
-        builder.create(&self.0)?;
-        // It may have existed before, with another mode.
-        #[cfg(unix)]
-        fs::set_permissions(&self.0, fs::Permissions::from_mode(0o700))?;
-        Ok(())
+        create_private_folder(&self.0)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -70,13 +60,11 @@ impl StateFolder {
     ) -> io::Result<fs::File> {
         // A fixed name, so that a kill leaves at most one such file. The lock is held, so nobody else writes it.
         let new = self.file(&format!("{name}.new"));
-        let mut file = private_file().truncate(true).open(&new)?;
+        let mut file = private_file().write(true).truncate(true).open(&new)?;
         write(&mut file)?;
         file.sync_all()?;
         fs::rename(&new, self.file(name))?;
-        // The new name survives a power loss. Elsewhere a folder cannot be opened; the file system takes care of it.
-        #[cfg(unix)]
-        fs::File::open(&self.0)?.sync_all()?;
+        sync_folder(&self.0)?;
         Ok(file)
     }
 
@@ -88,13 +76,4 @@ impl StateFolder {
     pub(super) fn set_last_success(&self, time: Timestamp) -> io::Result<()> {
         self.replace("last-success", |file| writeln!(file, "{time}")).map(drop)
     }
-}
-
-/// Opens a file for writing; a new one is for its owner alone.
-pub(super) fn private_file() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    options.mode(0o600);
-    options
 }

@@ -1,20 +1,26 @@
 //! One run of a job at a time. The lock is the operating system's, so it is released when the process ends, even after a
 //! crash.
 
-use std::fs::{File, TryLockError};
-use std::io::{self, Read, Seek};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::thread::sleep;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::folder::{StateFolder, private_file};
+use super::folder::StateFolder;
+use crate::platform::private_file;
+
+/// The file that names the holder. Windows lets nobody read the locked file itself.
+const HOLDER: &str = "lock-holder";
 
 /// The right to run a job; released on drop.
 #[derive(Debug)]
 pub(super) struct Lock {
-    file: File,
+    name: File,
+    // Released last, after the name is cleared.
+    _lock: File,
 }
 
 /// The run that holds a lock.
@@ -29,16 +35,16 @@ pub struct LockHolder {
 impl Lock {
     /// Takes the lock of a job, or finds out which other run holds it, if that can be read. Never waits for it.
     pub(super) fn take(folder: &StateFolder) -> io::Result<Result<Self, Option<LockHolder>>> {
-        let mut file = private_file().read(true).truncate(false).open(folder.file("lock"))?;
-        match file.try_lock() {
+        let lock = private_file().write(true).truncate(false).open(folder.file("lock"))?;
+        match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Err(read_holder(&mut file))),
+            Err(TryLockError::WouldBlock) => return Ok(Err(read_holder(folder))),
             Err(TryLockError::Error(error)) => return Err(error),
         }
+        let name = private_file().write(true).truncate(true).open(folder.file(HOLDER))?;
         let holder = LockHolder { process: std::process::id(), since: Timestamp::now() };
-        file.set_len(0)?;
-        serde_json::to_writer(&file, &holder)?;
-        Ok(Ok(Self { file }))
+        serde_json::to_writer(&name, &holder)?;
+        Ok(Ok(Self { name, _lock: lock }))
     }
 }
 
@@ -46,16 +52,15 @@ impl Drop for Lock {
     /// Clears the name, so that nobody takes this run for the next holder, which may not have written its own yet. (A
     /// killed run leaves its name behind.)
     fn drop(&mut self) {
-        let _ = self.file.set_len(0);
+        let _ = self.name.set_len(0);
     }
 }
 
-/// The run that wrote the lock file. It may have taken the lock a moment ago and not have written yet.
-fn read_holder(file: &mut File) -> Option<LockHolder> {
+/// The run that holds the lock. It may have taken the lock a moment ago and not have written yet.
+fn read_holder(folder: &StateFolder) -> Option<LockHolder> {
     for _ in 0..20 {
-        let mut text = String::new();
-        let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-        if let (Ok(_), Ok(holder)) = (read, serde_json::from_str(&text)) {
+        let text = fs::read_to_string(folder.file(HOLDER)).unwrap_or_default();
+        if let Ok(holder) = serde_json::from_str(&text) {
             return Some(holder);
         }
         sleep(Duration::from_millis(10));

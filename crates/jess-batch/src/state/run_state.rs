@@ -14,6 +14,7 @@ use super::record::{Key, Verdict};
 use crate::batch::PriorVerdict;
 use crate::job::Job;
 use crate::outcome::{AccountResult, ExitCode};
+use crate::platform::show_path;
 
 /// The state of one run. A job that cannot be read again and a rehearsal have none.
 pub struct RunState {
@@ -46,7 +47,7 @@ pub enum StateError {
     /// The folder or its lock cannot be used.
     #[error(
         "the state folder {folder} cannot be used: {error}; nothing was sent. {next} another folder with --state-dir",
-        folder = .folder.display(), next = next_for(.error)
+        folder = show_path(.folder), next = next_for(.error)
     )]
     Folder {
         /// The folder.
@@ -60,7 +61,7 @@ pub enum StateError {
     /// The history of the previous run is needed and cannot be read.
     #[error(
         "the run history {path} cannot be read: {error}; nothing was sent. Run the job without --resume to attempt all accounts",
-        path = .path.display()
+        path = show_path(.path)
     )]
     History {
         /// The file.
