@@ -5,5 +5,5 @@ mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location};
 pub use text::{
-    escape_invisible, is_invisible, looks_like_email, one_of, shell_quote, shell_quote_path, shorten,
+    counted, escape_invisible, is_invisible, looks_like_email, one_of, shell_quote, shell_quote_path, shorten,
 };

@@ -45,8 +45,9 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut groups: BTreeMap<_, Vec<&AccountResult>> = BTreeMap::new();
     for account in report.attention() {
         let (kind, remedy) = kind_and_remedy(account, report);
-        // Causes of the other kinds are the same whatever the texts.
-        let texts = (kind == CauseKind::Same)
+        // Causes of the other kinds are the same whatever the texts, and so is a verification that a signal ended.
+        let is_cut_short = remedy == Remedy::VerifyAgain && report.was_interrupted();
+        let texts = (kind == CauseKind::Same && !is_cut_short)
             .then(|| (account.phrase(), detail_of(account), service_message_of(account)));
         groups.entry((kind, remedy, texts)).or_default().push(account);
     }

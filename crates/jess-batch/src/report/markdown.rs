@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::model::{Mode, REHEARSAL, Report, counted};
-use crate::diagnostics::shorten;
+use super::model::{Mode, REHEARSAL, Report};
+use crate::diagnostics::{counted, shorten};
 use crate::outcome::{AccountResult, Remedy};
 
 /// The longest text from outside in a cell, in characters. The other formats have all of it.
