@@ -127,6 +127,7 @@ async fn variables_set_concurrency_quiet_verbose_and_dry_run() {
     }
 }
 
+/// `--dry-run` and `--service` exclude each other on the command line only.
 #[tokio::test]
 async fn command_line_overrides_variables_about_the_service() {
     let (sandbox, dir) = setup(1).await;

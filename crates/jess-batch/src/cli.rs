@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -57,6 +58,12 @@ impl Cli {
             .unwrap_or_else(|error| variables::name_variable(error).exit());
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let Some((name @ ("run" | "status" | "check"), options)) = matches.subcommand() else { return cli };
+        // Not clap's conflict, which would count variables too.
+        let is_typed = |option| options.value_source(option) == Some(ValueSource::CommandLine);
+        if is_typed("dry_run") && is_typed("service") {
+            let problem = "--dry-run cannot be used with --service; use one of them";
+            command.error(ErrorKind::ArgumentConflict, problem).exit();
+        }
         if let Some(problem) = variables::misspelled(&command) {
             command.error(ErrorKind::UnknownArgument, problem).exit();
         }

@@ -104,5 +104,7 @@ pub fn print_diagnostics(diagnostics: &Diagnostics) {
 
 /// Says what may be a mistake.
 pub fn print_warnings(warnings: &[Diagnostic]) {
-    warnings.iter().for_each(|warning| status(&warning_line(warning)));
+    for warning in warnings {
+        status(&warning_line(warning));
+    }
 }

@@ -64,7 +64,7 @@ pub fn status_table(report: &Report, long: bool) -> String {
 
 fn status_row(account: &AccountResult, long: bool) -> Vec<String> {
     let unknown = JessState::default();
-    let jess = account.jess.as_ref().unwrap_or(&unknown);
+    let jess = account.jess.as_deref().unwrap_or(&unknown);
     let readiness = match &account.outcome {
         Outcome::Checked => account.word().to_owned(),
         outcome => format!("unknown ({})", outcome.phrase()),

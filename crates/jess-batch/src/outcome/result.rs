@@ -40,7 +40,7 @@ pub struct AccountResult {
     pub refused_earlier: bool,
     /// What `status` saw of its JESS side.
     #[serde(flatten)]
-    pub jess: Option<JessState>,
+    pub jess: Option<Box<JessState>>,
     /// When its first step began, in milliseconds from the start of the run.
     pub start_ms: u64,
     /// How long it took, waits included.

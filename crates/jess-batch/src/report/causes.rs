@@ -124,7 +124,7 @@ mod tests {
 
     use super::super::testing::{account, down, report, status};
     use super::*;
-    use crate::outcome::{JessState, NotReady, Readiness};
+    use crate::outcome::{NotReady, Readiness};
 
     fn failed(error: FailureKind, http_status: Option<u16>, index: usize) -> AccountResult {
         let mut failed = account(index, Outcome::Failed { error });
@@ -178,7 +178,7 @@ mod tests {
     fn status_without_an_answer_is_to_be_checked_again() {
         let mut accounts = vec![failed(FailureKind::Timeout, None, 0), stopped(StopReason::Interrupted, 1)];
         for account in &mut accounts {
-            account.jess = Some(JessState::default());
+            account.jess = Some(Box::default());
         }
         let report = status(accounts);
         assert!(causes(&report).iter().all(|cause| cause.remedy == Remedy::CheckAgain));
