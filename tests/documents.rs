@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use tokio::io::{AsyncBufReadExt, BufReader};
+
 use crate::markdown::{Block, Page, pages};
 use crate::program::{Run, TestDir, repository_file};
 
@@ -20,8 +22,8 @@ const OTHER_PAGES: [&str; 5] = [
 /// How a page calls the program.
 const PROGRAM_NAMES: [&str; 2] = ["jess-batch ", "cargo run --release -- "];
 
-/// Beginnings of commands in `console` blocks that are not run here: they need a listening sandbox, or only set a
-/// variable.
+/// Beginnings of commands in `console` blocks that are not run with the others: they need a listening sandbox, or are
+/// one, or only set a variable.
 const NOT_RUN: [&str; 3] = ["curl ", "jess-batch sandbox ", "export "];
 
 /// A command, what it prints and its exit code.
@@ -134,6 +136,24 @@ async fn commands_of_each_page_print_what_it_shows() {
     }
     assert!(problems.is_empty(), "these commands print something else than the page shows:\n{problems}");
     assert!(runs > 0, "no page shows a command that can run here");
+}
+
+/// The sandbox runs until Ctrl-C, so only what it prints at its start is compared; here it listens on any free port.
+#[tokio::test]
+async fn sandbox_prints_what_its_page_shows() {
+    let page = Page::read("docs/sandbox.md");
+    let folder = PageFolder::of(&page);
+    let mut shown = page.blocks_in("console").flat_map(examples);
+    let example =
+        shown.find(|example| example.command.starts_with("jess-batch sandbox ")).expect("an example");
+    let words = [arguments(&example.command), vec!["--listen", "127.0.0.1:0"]].concat();
+    let mut child = folder.dir.command(&words, &[]).spawn().expect("the program starts");
+    let out = BufReader::new(child.stdout.take().expect("a pipe")).lines().next_line().await;
+    let err = BufReader::new(child.stderr.take().expect("a pipe")).lines().next_line().await;
+    let address = out.expect("it can be read").expect("the address");
+    let without_port = |address: &str| address.rsplit_once(':').map(|(host, _)| host.to_owned());
+    assert_eq!(without_port(&address), without_port(&example.output[0]));
+    assert_eq!(err.expect("it can be read"), example.output.get(1).cloned());
 }
 
 /// `sh` blocks show commands that need the service. Their options are checked: `--help` at the end keeps

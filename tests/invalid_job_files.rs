@@ -176,6 +176,7 @@ pub(crate) fn value_errors() -> Vec<(&'static str, String)> {
         ("a rate without a unit", job_with("limits: { rate: 10 }")),
         ("another rate", job_with("limits: { rate: hunter2/s }")),
         ("a timeout without a unit", job_with("limits: { timeout: 30 }")),
+        ("a timeout of more than a day", job_with("limits: { timeout: 9223372036854775807s }")),
         ("a timeout of 0", job_with("limits: { timeout: 0s }")),
         ("a negative timeout", job_with("limits: { timeout: -5s }")),
         ("another budget", job_with("limits: { budget: hunter2 }")),

@@ -78,6 +78,18 @@ async fn json_log_file_records_run_accounts_and_requests() {
     assert!((0..2).all(|number| !text.contains(&password(number))), "a password is logged");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn log_that_cannot_be_written_raises_the_exit_code() {
+    let dir = TestDir::new();
+    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
+    let run = dir.run(&["run", "job.yaml", "--log-file", "/dev/full"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("the log file cannot be written").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("1 account: 1 updated."), "{}", run.stderr);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn new_log_file_is_private_to_its_owner() {

@@ -245,7 +245,7 @@ async fn status_exits_3_when_service_is_down() {
     let run = dir.run(&["status", "job.yaml", "--report", "s.json"]).await;
     assert_eq!((run.code, run.stdout.as_str()), (Some(3), ""));
     assert_eq!(account_fields(&dir.report("s.json"), "reason"), ["service-down"]);
-    assert!(run.stderr.contains("cannot be reached"), "{}", run.stderr);
+    assert!(run.stderr.contains(" is not available: HTTP status 500"), "{}", run.stderr);
     assert!(sandbox.seen().credentials().is_empty());
 }
 

@@ -14,7 +14,7 @@ use tokio::process::Child;
 use crate::program::{TestDir, job_yaml, program, sandbox_with};
 
 /// Enough rows for every line of a run, so that nothing scrolls away, and the default number of columns.
-const SIZE: (u16, u16) = (200, 80);
+const SIZE: (u16, u16) = (400, 80);
 
 /// Opens a pseudo-terminal. Returns its master, and the slave that a program gets.
 pub(crate) fn open_pty() -> (PtyMaster, File) {

@@ -74,7 +74,7 @@ test("a status check says who can simulate, and what to run for the others", asy
   const page = await show(status({ troubles: { 4: invalid, 7: invalid, 9: unknown } }));
   assert.equal(await headline(page), "57 of 60 can simulate. 3 need help.");
   const legend = await page.locator("header .legend li").allInnerTexts();
-  assert.deepEqual(legend.map(inOneLine), ["✓ 57 ready", "! 2 not ready", "~ 1 unknown"]);
+  assert.deepEqual(legend.map(inOneLine), ["✓ 57 ready", "! 2 not ready", "~ 1 not verified"]);
   assert.deepEqual(await page.locator(".group h3").allInnerTexts(), ["Run the job for these accounts", "Check again later"]);
   assert.equal(await page.locator("#command").textContent(), "jess-batch run jobs/lab.yaml");
   await choice(page, "2 not ready").check();

@@ -8,7 +8,7 @@ use crate::operation::Operation;
 /// A snapshot of what the sandbox has seen since its start.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Every request that arrived completely, in the order of arrival.
+    /// Every request that arrived completely, in the order of arrival. None is forgotten while the sandbox runs.
     pub requests: Vec<SeenRequest>,
     /// The largest number of requests in flight at the same time.
     ///

@@ -13,14 +13,14 @@ use jiff::Timestamp;
 
 use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
-use crate::job::{Format, Overrides, Rate, Verify};
+use crate::job::{CONCURRENCY, Format, Overrides, Rate, Verify, in_range};
 use crate::remedies::Language;
 
 /// What the exit codes mean, at the end of the help.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every selected account succeeded, and is ready where that was asked
-  1    at least one account did not, or the run history or a report could not be written
+  1    at least one account did not, or the run history, a report or the log could not be written
   2    the command line, a variable, a job file or a path cannot be used; no password was sent
   3    the service cannot be reached, or went down
   4    another run of this job is still going; nothing was sent
@@ -75,7 +75,7 @@ impl Cli {
             .unwrap_or_else(|error| variables::name_variable(error).exit());
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let Some((name @ ("run" | "status" | "check"), options)) = matches.subcommand() else { return cli };
-        // Not clap's conflict, which would count variables too: there the one on the command line counts.
+        // Not clap's conflict, which would count variables too.
         let is_typed = |option| options.value_source(option) == Some(ValueSource::CommandLine);
         if is_typed("dry_run") && is_typed("service") {
             let problem = "--dry-run cannot be used with --service; use one of them";
@@ -440,7 +440,8 @@ fn report_help() -> String {
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| "give 1 to 1000".to_owned())
+    // What is no number is out of range too.
+    in_range(text.parse().unwrap_or(0), &CONCURRENCY)
 }
 
 fn parse_count(text: &str) -> Result<usize, String> {

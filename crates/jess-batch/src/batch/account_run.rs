@@ -312,7 +312,9 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 }
             }
         }
-        self.result.jess = (goal == Goal::Check).then(|| self.observed.jess_state());
+        self.result.jess = (goal == Goal::Check).then(|| Box::new(self.observed.jess_state()));
+        // Thousands of results are kept until the end of the run.
+        self.result.steps.shrink_to_fit();
         self.result.start_ms = millis(self.started.duration_since(self.context.started));
         self.result.duration_ms = millis(self.started.elapsed());
         self.result.waited_ms = millis(self.waited);

@@ -43,7 +43,7 @@ pub(super) fn unattempted(
         detail: None,
         same_credential_as: None,
         refused_earlier: false,
-        jess: (goal == Goal::Check).then(JessState::default),
+        jess: (goal == Goal::Check).then(Box::<JessState>::default),
         start_ms: 0,
         duration_ms: 0,
         waited_ms: 0,

@@ -85,7 +85,9 @@ pub(super) fn words(command: &Command, matches: &ArgMatches) -> Vec<String> {
     for option in command.get_arguments().filter(|option| !option.is_global_set()) {
         let id = option.get_id().as_str();
         let Some(name) = option.get_long().filter(|name| *name != "resume") else { continue };
-        if matches.value_source(id) != Some(ValueSource::EnvVariable) {
+        // A rehearsal ignores the service, and both cannot be typed.
+        let is_ignored = name == "service" && matches.get_flag("dry_run");
+        if is_ignored || matches.value_source(id) != Some(ValueSource::EnvVariable) {
             continue;
         }
         if matches!(option.get_action(), ArgAction::SetTrue) {

@@ -2,8 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::console::{count, job_error, status, usage_error};
-use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible};
+use crate::console::{job_error, print_diagnostics, status, usage_error};
+use crate::diagnostics::Diagnostics;
 use crate::job::{Job, JobSource};
 use crate::outcome::ExitCode;
 use crate::platform::Signal;
@@ -74,23 +74,5 @@ fn print_error(error: &CommandError) {
         // A reader such as `head` that has enough needs no message.
         CommandError::Output(error) if error.kind() == ErrorKind::BrokenPipe => {}
         CommandError::Output(error) => usage_error(&format!("standard output cannot be written: {error}.")),
-    }
-}
-
-fn print_diagnostics(diagnostics: &Diagnostics) {
-    print_warnings(&diagnostics.warnings);
-    for error in &diagnostics.errors {
-        // Not shortened: what to do comes at the end.
-        status(&escape_invisible(&error.to_string()));
-    }
-    let mistakes = diagnostics.errors.len();
-    tracing::error!(target: "jess_batch::run", mistakes, "no run");
-    status(&format!("{}; nothing was sent.", count(mistakes, "mistake")));
-}
-
-/// Prints what may be a mistake.
-pub(super) fn print_warnings(warnings: &[Diagnostic]) {
-    for warning in warnings {
-        status(&escape_invisible(&format!("warning: {warning}")));
     }
 }

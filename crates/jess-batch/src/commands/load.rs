@@ -62,7 +62,9 @@ pub(super) fn load_files(files: &[PathBuf], overrides: &Overrides) -> Result<Vec
         }
         if has_questions { ask_all(&mut jobs).await } else { Ok(()) }
     })?;
-    jobs.into_iter().map(|job| job.into_job().ok_or(CommandError::NoPassword)).collect()
+    let resolved =
+        jobs.into_iter().map(|job| job.into_job().map_err(|error| CommandError::Invalid(error.into())));
+    resolved.collect()
 }
 
 /// One validated job, or what is wrong with it.

@@ -44,6 +44,13 @@ fn unless_systemd(job: &Job, arguments: Vec<String>) -> Option<Vec<String>> {
 /// The words of a command line with or without `--resume`, and with the options that came from variables.
 fn command_line(mut words: Vec<String>, resumes: bool, from_variables: &[String]) -> Vec<String> {
     words.retain(|word| word != "--resume");
+    // It was ignored, and both cannot be typed.
+    if from_variables.iter().any(|word| word == "--dry-run")
+        && let Some(at) = words.iter().position(|word| word == "--service" || word.starts_with("--service="))
+    {
+        let end = if words[at] == "--service" { at + 2 } else { at + 1 };
+        words.drain(at..end.min(words.len()));
+    }
     let after_run = words.iter().position(|word| word == "run").map_or(0, |at| at + 1);
     let resume = resumes.then(|| "--resume".to_owned());
     words.splice(after_run..after_run, resume.into_iter().chain(from_variables.iter().cloned()));
@@ -61,6 +68,7 @@ mod tests {
             let from_variables: Vec<_> = from_variables.iter().map(|word| (*word).to_owned()).collect();
             command_line(words, resumes, &from_variables).join(" ")
         };
+        let dry_run = ["--dry-run"];
         let folder = ["--state-dir", "/var/lib/jess"];
         for (typed, resumes, from_variables, again) in [
             ("run lab.yaml", true, &[][..], "run --resume lab.yaml"),
@@ -68,6 +76,8 @@ mod tests {
             ("run lab.yaml --resume", true, &[], "run --resume lab.yaml"),
             ("run lab.yaml --resume", false, &[], "run lab.yaml"),
             ("run lab.yaml", true, &folder, "run --resume --state-dir /var/lib/jess lab.yaml"),
+            ("run --service https://a.example lab.yaml", false, &dry_run, "run --dry-run lab.yaml"),
+            ("run --service=https://a.example lab.yaml", false, &dry_run, "run --dry-run lab.yaml"),
             ("run lab.yaml", false, &folder, "run --state-dir /var/lib/jess lab.yaml"),
         ] {
             assert_eq!(line(typed, resumes, from_variables), again);

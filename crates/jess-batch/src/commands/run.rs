@@ -4,7 +4,7 @@ use ensims_client::Client;
 use jiff::Timestamp;
 
 use super::connect::connect;
-use super::error::{CommandError, CommandResult, exit_code_of, print_warnings};
+use super::error::{CommandError, CommandResult, exit_code_of};
 use super::finish::{not_begun, service_facts, write_reports};
 use super::load::load;
 use super::open::open_page;
@@ -14,7 +14,7 @@ use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{
     Progress, RunLog, Stream, job_error, print_coverage, print_previous, print_unreachable, print_unrecorded,
-    print_written, resume_advice, status, status_wrapped, summary,
+    print_warnings, print_written, resume_advice, status, status_wrapped, summary,
 };
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;

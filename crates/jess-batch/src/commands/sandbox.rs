@@ -10,7 +10,8 @@ use super::load::load_files;
 use super::rehearsal;
 use super::runtime::block_on;
 use crate::cli::SandboxArguments;
-use crate::console::{count, data_line, shown, status};
+use crate::console::{data_line, shown, status};
+use crate::diagnostics::counted;
 use crate::job::Overrides;
 use crate::outcome::ExitCode;
 
@@ -19,7 +20,7 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
         let overrides =
             Overrides { allow_readable_secrets: true, reports: Some(Vec::new()), ..Overrides::default() };
         let job = load_files(slice::from_ref(path), &overrides)?.remove(0);
-        let accounts = count(job.accounts.len(), "account");
+        let accounts = counted(job.accounts.len(), "account", "accounts");
         let known = format!("It knows the {accounts} of {}.", shown(&job.settings.source.to_string()));
         (Some(job), known)
     } else {
@@ -43,8 +44,11 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
         tokio::signal::ctrl_c().await.map_err(failed("Ctrl-C cannot be waited for"))?;
         if !quiet {
             let seen = sandbox.seen();
-            let requests = count(seen.requests.len(), "request");
-            status(&format!("It saw {requests} on {}.", count(seen.connections, "connection")));
+            let requests = counted(seen.requests.len(), "request", "requests");
+            status(&format!(
+                "It saw {requests} on {}.",
+                counted(seen.connections, "connection", "connections")
+            ));
         }
         Ok(ExitCode::Success)
     })

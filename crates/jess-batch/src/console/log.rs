@@ -76,9 +76,14 @@ fn is_ours(target: &str) -> bool {
 }
 
 /// A log file, to which lines are appended. Each line is one write, so several runs can share the file.
-pub struct LogFile {
-    file: File,
-    failed: AtomicBool,
+pub struct LogFile(File);
+
+/// Whether a line of the log file of this process could not be written.
+static LACKS_LINES: AtomicBool = AtomicBool::new(false);
+
+/// Whether a line of the log file of this process could not be written.
+pub fn log_lacks_lines() -> bool {
+    LACKS_LINES.load(Ordering::Relaxed)
 }
 
 impl LogFile {
@@ -87,16 +92,16 @@ impl LogFile {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: private_file().append(true).open(path)?, failed: AtomicBool::new(false) })
+        Ok(Self(private_file().append(true).open(path)?))
     }
 }
 
 impl Write for &LogFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let written = (&self.file).write_all(line);
+        let written = (&self.0).write_all(line);
         // The run is worth more than its log, so the run goes on.
         if let Err(error) = &written
-            && !self.failed.swap(true, Ordering::Relaxed)
+            && !LACKS_LINES.swap(true, Ordering::Relaxed)
         {
             status(&format!("error: the log file cannot be written: {error}; lines are missing from it"));
         }

@@ -5,8 +5,9 @@ use std::io;
 use ensims_client::Error;
 
 use super::output::{job_error, status};
-use super::text::{count, shown};
+use super::text::{diagnostic_lines, shown, warning_line};
 use crate::batch::PriorVerdict;
+use crate::diagnostics::{Diagnostic, Diagnostics, counted};
 use crate::job::{Job, ReportTarget};
 use crate::remedies::Remedy;
 use crate::report::Report;
@@ -86,7 +87,24 @@ pub fn print_coverage(job: &Job, report: &Report, replaces: bool, quiet: bool) {
         } else {
             ""
         };
-        let all = count(job.accounts.len(), "account");
+        let all = counted(job.accounts.len(), "account", "accounts");
         status(&format!("The reports now cover {} of {all}{again}.", job.selected()));
+    }
+}
+
+/// Says what makes the input unusable, after what may be a mistake.
+pub fn print_diagnostics(diagnostics: &Diagnostics) {
+    for line in diagnostic_lines(diagnostics) {
+        status(&line);
+    }
+    let mistakes = diagnostics.errors.len();
+    tracing::error!(target: "jess_batch::run", mistakes, "no run");
+    status(&format!("{}; nothing was sent.", counted(mistakes, "mistake", "mistakes")));
+}
+
+/// Says what may be a mistake.
+pub fn print_warnings(warnings: &[Diagnostic]) {
+    for warning in warnings {
+        status(&warning_line(warning));
     }
 }

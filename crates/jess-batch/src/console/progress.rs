@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::output::{remove_bar, set_bar, status};
-use super::text::{shown, word};
+use super::text::shown;
 use crate::batch::{Event, WaitReason};
 
 /// Waits of at least this long are reported in lines, and no more often.
@@ -66,7 +66,7 @@ impl Progress {
     pub fn listen(&self, event: &Event<'_>) {
         match event {
             Event::Waiting { account, reason, wait } => self.wait(*account, *reason, *wait),
-            Event::Finished { result } => self.finished(word(result)),
+            Event::Finished { result } => self.finished(result.word()),
         }
     }
 

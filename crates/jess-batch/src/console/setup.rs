@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::text::{count, shown};
-use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shell_quote_path};
+use super::text::{diagnostic_lines, shown};
+use crate::diagnostics::{Diagnostic, Diagnostics, counted, shell_quote_path};
 use crate::platform::{FILES_ARE_PRIVATE, new_password_file, shell_quote, show_path};
 use crate::roster::{Column, HeadingMatch, RosterSummary};
 
@@ -12,7 +12,7 @@ pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagno
     let mut lines = Vec::new();
     if !contents.columns.is_empty() {
         let name = shown(&show_path(roster));
-        let accounts = count(contents.accounts, "account");
+        let accounts = counted(contents.accounts, "account", "accounts");
         lines.push(format!("{name}: {accounts}, separated by {}s", contents.delimiter));
         lines.push(format!("  columns: {}", columns(contents)));
         if let HeadingMatch::Recognized(headings) = &contents.headings
@@ -27,15 +27,15 @@ pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagno
             format!("  JESS passwords: {}", contents.jess_passwords())
         });
     }
-    for warning in &diagnostics.warnings {
-        lines.push(shown(&format!("warning: {warning}")));
-    }
-    for error in &diagnostics.errors {
-        lines.push(escape_invisible(&error.to_string()));
-    }
+    lines.extend(diagnostic_lines(diagnostics));
     let (errors, warnings) = (diagnostics.errors.len(), diagnostics.warnings.len());
-    let mistakes = if errors == 0 { "No mistakes".to_owned() } else { count(errors, "mistake") };
-    let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
+    let mistakes =
+        if errors == 0 { "No mistakes".to_owned() } else { counted(errors, "mistake", "mistakes") };
+    let warnings = if warnings == 0 {
+        String::new()
+    } else {
+        format!(" and {}", counted(warnings, "warning", "warnings"))
+    };
     lines.push(format!("{mistakes}{warnings} in the roster."));
     lines.join("\n")
 }

@@ -1,6 +1,7 @@
 //! How a run or a status check ended, and what changed between two, for people.
 
-use super::text::{Stream, bad, count, heading, shown, wrap};
+use super::text::{Stream, bad, heading, shown, wrap};
+use crate::diagnostics::counted;
 use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
 use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected};
 
@@ -42,7 +43,7 @@ pub fn status_text(report: &Report, stream: Stream) -> String {
             Readiness::NotAsked | Readiness::Unknown => unknown += 1,
         }
     }
-    text.push_str(&format!("{}: {ready} ready", count(report.selected(), "account")));
+    text.push_str(&format!("{}: {ready} ready", counted(report.selected(), "account", "accounts")));
     for (number, word) in [(not_ready, "not ready"), (unknown, "unknown")] {
         if number > 0 {
             text.push_str(&format!(", {number} {word}"));
@@ -87,19 +88,23 @@ fn push_cause(cause: &Cause<'_>, has_hint: bool, stream: Stream, text: &mut Stri
     text.push('\n');
 }
 
-/// What happened to whom: "ben: refused by ENSIMS", "40 accounts: refused by JESS (shared user name lab-2026)".
+/// What happened to whom: "ben: refused by ENSIMS", "40 accounts: refused by JESS, shared JESS user lab-2026".
 fn first_line(cause: &Cause<'_>, stream: Stream) -> String {
     let phrase = match cause.kind {
         CauseKind::SharedCredential { jess_username } => {
-            format!("{} (shared JESS user {})", cause.phrase, shown(jess_username))
+            format!("{}, shared JESS user {}", cause.phrase, shown(jess_username))
         }
         CauseKind::Outage | CauseKind::Stopped | CauseKind::Same => cause.phrase.clone(),
     };
-    let who = match &cause.accounts[..] {
+    format!("{}: {}", who(&cause.accounts), bad(&phrase, stream))
+}
+
+/// The name of an account, or how many there are.
+fn who(accounts: &[&AccountResult]) -> String {
+    match accounts {
         [account] => shown(&account.name),
-        accounts => count(accounts.len(), "account"),
-    };
-    format!("{who}: {}", bad(&phrase, stream))
+        _ => counted(accounts.len(), "account", "accounts"),
+    }
 }
 
 /// The first ten names, and how many more there are.
@@ -125,27 +130,31 @@ fn totals(report: &Report) -> String {
         counts.push(format!("{done_earlier} done earlier"));
     }
     let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-    format!("{}: {}{ready}.", count(report.totals.accounts, "account"), counts.join(", "))
+    format!("{}: {}{ready}.", counted(report.totals.accounts, "account", "accounts"), counts.join(", "))
 }
 
 /// A paragraph for each kind of change that there is.
-pub fn difference_text(difference: &Difference<'_>) -> String {
-    let change = |(before, now): &(&AccountResult, &AccountResult)| {
-        format!("{}: {}, before: {}", shown(&now.name), now.phrase(), before.phrase())
+pub fn difference_text<'a>(difference: &Difference<'a>) -> String {
+    let changed = |pairs: &[(&'a AccountResult, &'a AccountResult)]| {
+        grouped(
+            pairs
+                .iter()
+                .map(|(before, now)| (*now, format!("{}, before: {}", now.phrase(), before.phrase()))),
+        )
     };
-    let entry = |account: &&AccountResult| format!("{}: {}", shown(&account.name), account.phrase());
-    let paragraphs: [(&str, Vec<String>); 5] = [
-        ("Began to fail", difference.began_to_fail.iter().map(change).collect()),
-        ("Still failing", difference.still_failing.iter().map(entry).collect()),
-        ("Recovered", difference.recovered.iter().map(change).collect()),
-        ("New", difference.new.iter().map(entry).collect()),
-        ("Gone", difference.gone.iter().map(entry).collect()),
+    let listed =
+        |accounts: &[&'a AccountResult]| grouped(accounts.iter().map(|account| (*account, account.phrase())));
+    let paragraphs = [
+        ("Began to fail", difference.began_to_fail.len(), changed(&difference.began_to_fail)),
+        ("Still failing", difference.still_failing.len(), listed(&difference.still_failing)),
+        ("Recovered", difference.recovered.len(), changed(&difference.recovered)),
+        ("New", difference.new.len(), listed(&difference.new)),
+        ("Gone", difference.gone.len(), listed(&difference.gone)),
     ];
     let mut texts = Vec::new();
-    for (title, lines) in paragraphs {
-        if !lines.is_empty() {
-            let title = heading(&format!("{title} ({}):", lines.len()), Stream::Out);
-            texts.push(format!("{title}\n  {}", lines.join("\n  ")));
+    for (title, number, lines) in paragraphs {
+        if number > 0 {
+            texts.push(heading(&format!("{title} ({number}):"), Stream::Out) + &lines);
         }
     }
     if texts.is_empty() {
@@ -155,4 +164,23 @@ pub fn difference_text(difference: &Difference<'_>) -> String {
         texts.push(format!("Not compared, because a run left them out: {}.", difference.not_compared));
     }
     texts.join("\n")
+}
+
+/// An entry for all accounts with the same phrase, in the order of the first ones.
+fn grouped<'a>(accounts: impl Iterator<Item = (&'a AccountResult, String)>) -> String {
+    let mut groups: Vec<(String, Vec<&AccountResult>)> = Vec::new();
+    for (account, phrase) in accounts {
+        match groups.iter_mut().find(|(other, _)| *other == phrase) {
+            Some((_, group)) => group.push(account),
+            None => groups.push((phrase, vec![account])),
+        }
+    }
+    let mut text = String::new();
+    for (phrase, group) in &groups {
+        text.push_str(&format!("\n  {}: {phrase}", who(group)));
+        if group.len() > 1 {
+            text.push_str(&format!("\n    {}", names(group)));
+        }
+    }
+    text
 }

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::text::Stream;
-use super::text::{shown, word};
+use super::text::shown;
 use crate::job::{Job, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};
 use crate::report::{Report, was_deselected};
@@ -14,7 +14,7 @@ const MAX_ROWS: usize = 100;
 const FIRST_ROWS: usize = 20;
 
 /// What a run of the job would do where, for whom, and where each password comes from. Never a password.
-pub fn plan(job: &Job) -> String {
+pub(super) fn plan(job: &Job) -> String {
     let settings = &job.settings;
     let service = match &settings.service {
         ServicePlan::Remote { service, .. } => shown(service.address()),
@@ -49,7 +49,7 @@ pub fn plan(job: &Job) -> String {
 pub fn status_table(report: &Report, long: bool) -> String {
     let mut headings = vec!["account", "readiness", "JESS session", "JESS user", "suspended"];
     if long {
-        headings.extend(["CPU hours", "jobs", "CPU time", "storage"]);
+        headings.extend(["CPU hours", "simulations", "CPU time", "storage"]);
     }
     let mut table = table(&headings);
     if let Some(width) = Stream::Out.width() {
@@ -64,9 +64,9 @@ pub fn status_table(report: &Report, long: bool) -> String {
 
 fn status_row(account: &AccountResult, long: bool) -> Vec<String> {
     let unknown = JessState::default();
-    let jess = account.jess.as_ref().unwrap_or(&unknown);
+    let jess = account.jess.as_deref().unwrap_or(&unknown);
     let readiness = match &account.outcome {
-        Outcome::Checked => word(account).to_owned(),
+        Outcome::Checked => account.word().to_owned(),
         outcome => format!("unknown ({})", outcome.phrase()),
     };
     let mut row = vec![

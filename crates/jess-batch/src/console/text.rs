@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use terminal_size::terminal_size_of;
 
-use crate::diagnostics::shorten;
-use crate::outcome::{AccountResult, Outcome, Readiness};
+use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shorten};
 use crate::platform::enable_colors;
 
 /// The longest text from outside that the terminal shows, in characters.
@@ -17,19 +16,15 @@ pub fn shown(text: &str) -> String {
     shorten(text, MAX_LENGTH)
 }
 
-/// The count and the noun in its right number: "1 account", "3 accounts".
-pub fn count(number: usize, singular: &str) -> String {
-    if number == 1 { format!("1 {singular}") } else { format!("{number} {singular}s") }
+/// A warning, escaped but not shortened: what to do comes at the end.
+pub(super) fn warning_line(warning: &Diagnostic) -> String {
+    escape_invisible(&format!("warning: {warning}"))
 }
 
-/// How an account ended, in a word for a table or a tally.
-pub(super) fn word(account: &AccountResult) -> &'static str {
-    match (&account.outcome, &account.readiness) {
-        (Outcome::Checked, Readiness::Ready | Readiness::NotAsked) => "ready",
-        (Outcome::Checked, Readiness::NotReady(_)) => "not ready",
-        (Outcome::Checked, Readiness::Unknown) => "not verified",
-        (outcome, _) => outcome.word(),
-    }
+/// All warnings, then all errors.
+pub(super) fn diagnostic_lines(diagnostics: &Diagnostics) -> impl Iterator<Item = String> {
+    let errors = diagnostics.errors.iter().map(|error| escape_invisible(&error.to_string()));
+    diagnostics.warnings.iter().map(warning_line).chain(errors)
 }
 
 /// The text broken into lines of at most `width` columns at spaces. Each line but the first begins with the indent of the

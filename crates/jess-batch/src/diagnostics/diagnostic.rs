@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
 /// A line and a column of a text file, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -50,6 +53,18 @@ impl fmt::Display for Diagnostic {
             write!(formatter, ":{line}:{column}")?;
         }
         write!(formatter, ": {}", self.text())
+    }
+}
+
+/// Writes it for programs: the file, the line and the column, and the rest as one text.
+impl Serialize for Diagnostic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Diagnostic", 4)?;
+        fields.serialize_field("file", &self.file)?;
+        fields.serialize_field("line", &self.location.map(|location| location.line))?;
+        fields.serialize_field("column", &self.location.map(|location| location.column))?;
+        fields.serialize_field("message", &self.text())?;
+        fields.end()
     }
 }
 

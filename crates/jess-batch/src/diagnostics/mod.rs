@@ -4,4 +4,6 @@ mod diagnostic;
 mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location};
-pub use text::{escape_invisible, is_invisible, looks_like_email, one_of, shell_quote_path, shorten};
+pub use text::{
+    counted, escape_invisible, is_invisible, looks_like_email, one_of, shell_quote_path, shorten,
+};

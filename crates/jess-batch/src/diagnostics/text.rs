@@ -61,6 +61,11 @@ pub fn one_of<S: Borrow<str> + Display>(words: &[S]) -> String {
     }
 }
 
+/// A count with the right form of its noun or verb: "1 account", "2 accounts".
+pub fn counted(count: usize, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::proptest;

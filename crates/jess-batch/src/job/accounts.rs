@@ -1,7 +1,7 @@
 //! From the entries of a job file and its rosters to accounts, before any password is resolved.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
@@ -133,19 +133,23 @@ fn password(
 
 /// Reports names and e-mail addresses that are not unique, empty names, and what is not an e-mail address.
 fn check_names(accounts: &[UnresolvedAccount], collector: &mut Collector) {
-    let mut names: HashSet<&str> = HashSet::with_capacity(accounts.len());
+    let mut names: HashMap<&str, &UnresolvedAccount> = HashMap::with_capacity(accounts.len());
     let mut emails: HashMap<Cow<'_, str>, &UnresolvedAccount> = HashMap::with_capacity(accounts.len());
     for account in accounts {
         if account.given_name.as_deref() == Some("") {
             collector.account_error(account, "name", EMPTY_NAME);
         }
-        let first = emails.insert(to_lowercase(&account.email), account);
+        let same_email = emails.insert(to_lowercase(&account.email), account);
         // Without a name, the account is called by its e-mail address, whose repetition is reported below.
-        if !names.insert(account.name()) && (first.is_none() || account.given_name.is_some()) {
-            collector.account_error(account, "name", "another account has this name; change one of them");
+        if let Some(other) = names.insert(account.name(), account)
+            && (same_email.is_none() || account.given_name.is_some())
+        {
+            let line = collector.line_of(other);
+            let message = format!("another account{line} has this name; change one of them");
+            collector.account_error(account, "name", message);
         }
-        if let Some(first) = first {
-            let line = collector.line_of(first);
+        if let Some(other) = same_email {
+            let line = collector.line_of(other);
             let message =
                 format!("another account{line} has this e-mail address; correct or remove one of them");
             collector.account_error(account, "ensims.email", message);

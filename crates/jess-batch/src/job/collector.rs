@@ -82,14 +82,10 @@ impl Collector {
         diagnostic
     }
 
-    /// File and line of an account in a roster, such as ` (students.csv:7)`; empty for one in the job file.
+    /// File and line of an account, such as ` (students.csv:7)`.
     pub(super) fn line_of(&self, account: &UnresolvedAccount) -> String {
-        let Origin::Roster { roster, row } = account.origin else { return String::new() };
-        let roster = &self.rosters[roster];
-        match roster.cell(row, "").0 {
-            Some(location) => format!(" ({}:{})", show_path(&roster.path), location.line),
-            None => String::new(),
-        }
+        let Diagnostic { file, location, .. } = self.account_diagnostic(account, "", String::new());
+        location.map_or_else(String::new, |location| format!(" ({file}:{})", location.line))
     }
 
     /// Sorts by location: the job file first, then each roster.

@@ -20,7 +20,7 @@ mod yaml;
 
 pub use model::{Account, Credentials, Job, ListedIn, SandboxPlan, ServicePlan, Settings, jess_user_key};
 pub use new_file::new_job_file;
-pub use options::{Limits, Overrides, Rate, Update, Verify, parse_duration};
+pub use options::{CONCURRENCY, Limits, Overrides, Rate, Update, Verify, in_range, parse_duration};
 pub use parse::{read_text, schema};
 pub use passwords::Question;
 pub use paths::{Format, JobSource, ReportTarget, folder_of};

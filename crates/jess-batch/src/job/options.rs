@@ -1,6 +1,7 @@
 //! The options of a job, most of which the command line can override.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -79,10 +80,25 @@ impl Rate {
     }
 }
 
+/// How many accounts can be in progress at the same time.
+pub const CONCURRENCY: RangeInclusive<usize> = 1..=1000;
+
+/// The number, if it is in the range.
+///
+/// # Errors
+/// When it is not; the words say what to give.
+pub fn in_range<T>(number: u64, range: &RangeInclusive<T>) -> Result<T, String>
+where
+    T: PartialOrd + TryFrom<u64> + fmt::Display,
+{
+    let number = T::try_from(number).ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("give {} to {}", range.start(), range.end()))
+}
+
 /// How gently a run treats the service. The defaults are gentle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// Accounts in progress at the same time, 1 to 1000.
+    /// Accounts in progress at the same time.
     pub concurrency: usize,
     /// Requests a second, over all accounts.
     pub rate: Rate,
@@ -117,15 +133,20 @@ impl fmt::Display for Limits {
     }
 }
 
+/// The longest duration of a job file.
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// Reads `30s`, `5m`, `1h30m` or `150ms`.
 ///
 /// # Errors
-/// When the text is not a duration; the words say what to write.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| "this is not a duration; give 30s, 5m or 150ms".to_owned())
+/// When the text is not a duration, or is one of more than a day; the words say what to write.
+pub fn parse_duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = text.parse::<SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    match duration {
+        None => Err("this is not a duration; give 30s, 5m or 150ms"),
+        Some(duration) if duration > LONGEST => Err("this is too long; give at most 24h"),
+        Some(duration) => Ok(duration),
+    }
 }
 
 /// A regular expression for the durations that the documentation shows, such as `30s`, `1h30m` or `150ms`.

@@ -12,7 +12,7 @@ use super::accounts::EMPTY_NAME;
 use super::collector::Collector;
 use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
 use super::model::{SandboxPlan, ServicePlan, Settings};
-use super::options::{Limits, Overrides, Rate, parse_duration};
+use super::options::{CONCURRENCY, Limits, Overrides, Rate, in_range, parse_duration};
 use super::paths::JobSource;
 use super::{messages, reports};
 use crate::diagnostics::one_of;
@@ -61,9 +61,9 @@ fn word<T: Default + FromStr + VariantNames>(text: Option<&str>, key: &str, coll
 
 fn limits(entry: &LimitsEntry, overrides: &Overrides, collector: &mut Collector) -> Limits {
     let mut limits = Limits::default();
-    number(entry.concurrency, 1..=1000, &mut limits.concurrency, "limits.concurrency", collector);
-    number(entry.attempts, 1..=20, &mut limits.attempts, "limits.attempts", collector);
-    number(entry.give_up_after, 1..=100_000, &mut limits.give_up_after, "limits.give_up_after", collector);
+    number(entry.concurrency, &CONCURRENCY, &mut limits.concurrency, "limits.concurrency", collector);
+    number(entry.attempts, &(1..=20), &mut limits.attempts, "limits.attempts", collector);
+    number(entry.give_up_after, &(1..=100_000), &mut limits.give_up_after, "limits.give_up_after", collector);
     if let Some(rate) = &entry.rate {
         limits.rate = collector.value("limits.rate", Rate::parse(rate)).unwrap_or(limits.rate);
     }
@@ -84,17 +84,16 @@ fn limits(entry: &LimitsEntry, overrides: &Overrides, collector: &mut Collector)
 }
 
 /// Replaces a limit by the number in the job file, if there is one and it is in range.
-fn number<T: Copy + PartialOrd + TryFrom<u64> + fmt::Display>(
+fn number<T: PartialOrd + TryFrom<u64> + fmt::Display>(
     number: Option<u64>,
-    range: RangeInclusive<T>,
+    range: &RangeInclusive<T>,
     limit: &mut T,
     path: &str,
     collector: &mut Collector,
 ) {
-    let Some(number) = number else { return };
-    match T::try_from(number) {
-        Ok(number) if range.contains(&number) => *limit = number,
-        _ => collector.error(path, format!("give {} to {}", range.start(), range.end())),
+    let number = number.and_then(|number| collector.value(path, in_range(number, range)));
+    if let Some(number) = number {
+        *limit = number;
     }
 }
 

@@ -108,8 +108,11 @@ impl UnresolvedJob {
         self.accounts.questions()
     }
 
-    /// The job with all its passwords; nothing if one is missing.
-    pub fn into_job(self) -> Option<Job> {
+    /// The job with all its passwords.
+    ///
+    /// # Errors
+    /// When one is missing, or cannot be used.
+    pub fn into_job(self) -> Result<Job, Diagnostic> {
         let numbers = self.accounts.jess_credentials();
         let mut users = vec![0_usize; numbers.len()];
         for number in &numbers {
@@ -117,47 +120,48 @@ impl UnresolvedJob {
         }
         let UnresolvedAccounts { accounts, shared_jess } = self.accounts;
         let mut resolved = Vec::with_capacity(accounts.len());
-        for (account, number) in accounts.into_iter().zip(numbers) {
-            resolved.push(into_account(account, shared_jess.as_ref(), number, users[number] > 1)?);
+        for (mut account, number) in accounts.into_iter().zip(numbers) {
+            let (jess, credentials) = resolve(&mut account, shared_jess.as_ref())
+                .map_err(|(key, message)| self.collector.account_diagnostic(&account, key, message))?;
+            let listed_in = match account.origin {
+                Origin::JobFile(_) => ListedIn::JobFile,
+                Origin::Roster { .. } => ListedIn::Roster,
+            };
+            resolved.push(Account {
+                name: account.name().to_owned(),
+                email: account.email,
+                jess_username: jess.username,
+                listed_in,
+                ensims_source: account.ensims.source,
+                jess_source: jess.password.source,
+                jess_credential: number,
+                shares_jess_credential: users[number] > 1,
+                credentials,
+            });
         }
         let warnings = self.collector.diagnostics.warnings;
-        Some(Job { settings: self.settings, warnings, accounts: resolved })
+        Ok(Job { settings: self.settings, warnings, accounts: resolved })
     }
 }
 
-/// The account; nothing if a password is missing that it needs.
-fn into_account(
-    account: UnresolvedAccount,
+/// The JESS credential of an account, and both credentials if it is selected; or the key that they lack and why.
+fn resolve(
+    account: &mut UnresolvedAccount,
     shared_jess: Option<&UnresolvedJess>,
-    jess_credential: usize,
-    shares_jess_credential: bool,
-) -> Option<Account> {
-    let name = account.name().to_owned();
-    let UnresolvedAccount { origin, email, ensims, jess, is_selected, .. } = account;
-    let listed_in = match origin {
-        Origin::JobFile(_) => ListedIn::JobFile,
-        Origin::Roster { .. } => ListedIn::Roster,
-    };
-    let UnresolvedJess { username, password } = jess.or_else(|| shared_jess.cloned())?;
-    let credentials = if is_selected {
-        Some(Credentials {
-            ensims: EnsimsCredential::new(&*email, ensims.secret?).ok()?,
-            jess: JessCredential::new(&*username, password.secret?).ok()?,
-        })
-    } else {
-        None
-    };
-    Some(Account {
-        name,
-        email,
-        jess_username: username,
-        listed_in,
-        ensims_source: ensims.source,
-        jess_source: password.source,
-        jess_credential,
-        shares_jess_credential,
-        credentials,
-    })
+) -> Result<(UnresolvedJess, Option<Credentials>), (&'static str, String)> {
+    let missing = |key| (key, "the password is missing".to_owned());
+    let jess = account.jess.take().or_else(|| shared_jess.cloned());
+    let mut jess = jess.ok_or_else(|| ("jess", "the JESS account is missing".to_owned()))?;
+    if !account.is_selected {
+        return Ok((jess, None));
+    }
+    let ensims_password = account.ensims.secret.take().ok_or_else(|| missing("ensims"))?;
+    let jess_password = jess.password.secret.take().ok_or_else(|| missing("jess"))?;
+    let ensims = EnsimsCredential::new(&*account.email, ensims_password);
+    let ensims = ensims.map_err(|error| ("ensims", error.to_string()))?;
+    let credential = JessCredential::new(&*jess.username, jess_password);
+    let credential = credential.map_err(|error| ("jess", error.to_string()))?;
+    Ok((jess, Some(Credentials { ensims, jess: credential })))
 }
 
 /// The errors of reports that would replace a report or an input of another job. What overlaps within one job is an error

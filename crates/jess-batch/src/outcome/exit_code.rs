@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ExitCode {
     /// Every selected account succeeded, and is ready where that was asked.
     Success = 0,
-    /// At least one account did not, or the run history or a report could not be written.
+    /// At least one account did not, or the run history, a report or the log could not be written.
     SomeFailed = 1,
     /// The command line, a variable, a job file or a path cannot be used; no password was sent.
     BadInput = 2,

@@ -60,6 +60,15 @@ impl From<ReadinessFields> for Readiness {
 }
 
 impl Readiness {
+    /// Whether it can run simulations, in a word or two.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::NotReady(_) => "not ready",
+            Self::NotAsked | Self::Unknown => "not verified",
+        }
+    }
+
     /// What keeps the account from running simulations, or [`NotReady::NotVerified`] if nobody knows.
     pub fn reasons(&self) -> &[NotReady] {
         match self {

@@ -44,7 +44,7 @@ pub struct AccountResult {
     pub refused_earlier: bool,
     /// What `status` saw of its JESS side.
     #[serde(flatten)]
-    pub jess: Option<JessState>,
+    pub jess: Option<Box<JessState>>,
     /// When its first step began, in milliseconds from the start of the run.
     pub start_ms: u64,
     /// How long it took, waits included.
@@ -171,18 +171,22 @@ impl AccountResult {
         (!reasons.is_empty()).then(|| reasons.join(", "))
     }
 
+    /// What became of the account, in a word or two: that it was checked is not worth a word.
+    pub fn word(&self) -> &'static str {
+        if self.outcome == Outcome::Checked { self.readiness.word() } else { self.outcome.word() }
+    }
+
     /// What became of the account, and what keeps it from running simulations: "updated, not ready (JESS account
     /// suspended)", or for `status` "not ready (JESS account suspended)".
     pub fn phrase(&self) -> String {
         let mut parts = Vec::new();
-        // That it was checked is not worth a word, if it is known what was found.
-        if self.outcome != Outcome::Checked || self.readiness == Readiness::NotAsked {
+        if self.outcome != Outcome::Checked {
             parts.push(self.outcome.phrase());
         }
         match (&self.readiness, self.not_ready_phrase()) {
             (Readiness::NotReady(_), Some(reasons)) => parts.push(format!("not ready ({reasons})")),
             (_, Some(reasons)) => parts.push(reasons),
-            (Readiness::Ready, None) if self.outcome == Outcome::Checked => parts.push("ready".to_owned()),
+            (_, None) if self.outcome == Outcome::Checked => parts.push(self.word().to_owned()),
             (_, None) => {}
         }
         parts.join(", ")

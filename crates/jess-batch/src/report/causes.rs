@@ -46,8 +46,9 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut groups: BTreeMap<_, Vec<&AccountResult>> = BTreeMap::new();
     for account in report.attention() {
         let (kind, remedy) = kind_and_remedy(account, report);
-        // Causes of the other kinds are the same whatever the texts.
-        let texts = (kind == CauseKind::Same)
+        // Causes of the other kinds are the same whatever the texts, and so is a verification that a signal ended.
+        let is_cut_short = remedy == Remedy::VerifyAgain && report.was_interrupted();
+        let texts = (kind == CauseKind::Same && !is_cut_short)
             .then(|| (account.phrase(), detail_of(account), service_message_of(account)));
         groups.entry((kind, remedy, texts)).or_default().push(account);
     }
@@ -124,7 +125,7 @@ mod tests {
 
     use super::super::testing::{account, down, report, status};
     use super::*;
-    use crate::outcome::{JessState, NotReady, Readiness};
+    use crate::outcome::{NotReady, Readiness};
 
     fn failed(error: FailureKind, http_status: Option<u16>, index: usize) -> AccountResult {
         let mut failed = account(index, Outcome::Failed { error });
@@ -178,7 +179,7 @@ mod tests {
     fn status_without_an_answer_is_to_be_checked_again() {
         let mut accounts = vec![failed(FailureKind::Timeout, None, 0), stopped(StopReason::Interrupted, 1)];
         for account in &mut accounts {
-            account.jess = Some(JessState::default());
+            account.jess = Some(Box::default());
         }
         let report = status(accounts);
         assert!(causes(&report).iter().all(|cause| cause.remedy == Remedy::CheckAgain));

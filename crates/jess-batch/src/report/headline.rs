@@ -3,10 +3,10 @@
 use ensims_client::Error;
 
 use super::causes::{CauseKind, causes};
-use super::model::{Mode, Report, counted};
+use super::model::{Mode, Report};
 use crate::batch::Ending;
-use crate::diagnostics::shorten;
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
+use crate::diagnostics::{counted, shorten};
+use crate::outcome::{AccountResult, ExitCode, Outcome};
 
 /// The longest name of a job or a file in the line, in characters.
 const LONGEST: usize = 80;
@@ -109,10 +109,9 @@ fn counts(report: &Report) -> Vec<(String, usize)> {
 }
 
 fn label(account: &AccountResult) -> String {
-    match (&account.outcome, &account.readiness) {
-        (Outcome::Refused { .. } | Outcome::Failed { .. }, _) => account.outcome.phrase(),
-        (_, Readiness::NotReady(_)) => "not ready".to_owned(),
-        _ => "not verified".to_owned(),
+    match &account.outcome {
+        outcome @ (Outcome::Refused { .. } | Outcome::Failed { .. }) => outcome.phrase(),
+        _ => account.readiness.word().to_owned(),
     }
 }
 
@@ -120,7 +119,7 @@ fn label(account: &AccountResult) -> String {
 mod tests {
     use super::super::testing::{account, down, report, status};
     use super::*;
-    use crate::outcome::{NotReady, StopReason};
+    use crate::outcome::{NotReady, Readiness, StopReason};
 
     #[test]
     fn headline_names_the_job_the_result_and_the_exit_code() {

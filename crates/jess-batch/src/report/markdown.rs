@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::model::{Mode, REHEARSAL, Report, counted};
-use crate::diagnostics::shorten;
+use super::model::{Mode, REHEARSAL, Report};
+use crate::diagnostics::{counted, shorten};
 use crate::outcome::AccountResult;
 use crate::remedies::Remedy;
 

@@ -213,6 +213,11 @@ impl Report {
         self.exit_code
     }
 
+    /// Whether a signal ended it.
+    pub fn was_interrupted(&self) -> bool {
+        matches!(self.exit_code, ExitCode::Interrupted | ExitCode::Terminated)
+    }
+
     /// The accounts that need attention, in job order.
     pub fn attention(&self) -> impl Iterator<Item = &AccountResult> {
         self.accounts.iter().filter(|account| !account.is_good())
@@ -305,11 +310,6 @@ impl Rerun {
 /// Whether `--only` or `--skip` left an account out.
 pub fn was_deselected(account: &AccountResult) -> bool {
     account.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
-}
-
-/// A count with the right form of its noun or verb: "1 account", "2 accounts".
-pub(super) fn counted(count: usize, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 fn in_seconds(time: Timestamp) -> Timestamp {

@@ -1,9 +1,10 @@
 //! The heading of the page, and what a reader must know before trusting it.
 
+use crate::diagnostics::counted;
 use crate::job::Verify;
 use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
 use crate::report::causes::Cause;
-use crate::report::model::{Mode, Report, counted};
+use crate::report::model::{Mode, Report};
 
 /// The result in a few sentences.
 pub(super) struct Heading {

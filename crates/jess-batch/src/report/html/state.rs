@@ -69,7 +69,8 @@ impl State {
         match self {
             Self::ReadyBefore => "ready (earlier run)",
             Self::DoneBefore => "done earlier",
-            Self::NotReady => "not ready",
+            Self::NotReady => Readiness::NotReady(Vec::new()).word(),
+            Self::Unknown => Readiness::Unknown.word(),
             Self::LeftOut => "left out",
             other => other.class(),
         }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::text::{shown, span};
+use crate::diagnostics::counted;
 use crate::outcome::{AccountResult, Step, StepResult};
-use crate::report::model::{Report, counted};
+use crate::report::model::Report;
 
 /// With up to this many accounts, names are shown beside the lines.
 const NAMED: usize = 60;
