@@ -16,7 +16,7 @@ fn assert_no_secret(name: &str, run: &Run) {
 }
 
 /// Runs `check` on this text and returns its messages without the last line, which counts them.
-async fn check_errors(dir: &TestDir, name: &str, text: &str) -> String {
+pub(crate) async fn check_errors(dir: &TestDir, name: &str, text: &str) -> String {
     dir.write("lab.yaml", text);
     let run = dir.run_with_env(&["check", "lab.yaml"], &VARIABLES).await;
     assert_no_secret(name, &run);

@@ -60,7 +60,7 @@ test("the answer fits what was asked and what became of it", async () => {
     [{ troubles: {} }, "All 60 can simulate."],
     [{ accounts: 1, troubles: {} }, "1 of 1 can simulate."],
     [{ accounts: 3, troubles: { 1: { outcome: "skipped", reason: "not-selected", ready: null } } }, "All 2 can simulate."],
-    [{ accounts: 3, troubles: { 1: { outcome: "stopped", reason: "interrupted", ready: null } } }, "2 of 3 can simulate. 1 was not finished."],
+    [{ accounts: 3, troubles: { 1: { outcome: "stopped", reason: "interrupted", ready: null } } }, "2 of 3 can simulate. 1 waits for another run."],
   ];
   for (const [options, answer] of answers) {
     const page = await show(run(options));
@@ -72,7 +72,7 @@ test("a status check says who can simulate, and what to run for the others", asy
   const invalid = { ready: false, not_ready: ["session-not-valid"], session_valid: false };
   const unknown = { ready: null, not_ready: ["not-verified"], linked_jess_user: null };
   const page = await show(status({ troubles: { 4: invalid, 7: invalid, 9: unknown } }));
-  assert.equal(await headline(page), "57 of 60 can simulate. 3 need help.");
+  assert.equal(await headline(page), "57 of 60 can simulate. 2 need help, 1 waits for another check.");
   const legend = await page.locator("header .legend li").allInnerTexts();
   assert.deepEqual(legend.map(inOneLine), ["✓ 57 ready", "! 2 not ready", "~ 1 not verified"]);
   assert.deepEqual(await page.locator(".group h3").allInnerTexts(), ["Run the job for these accounts", "Check again later"]);
@@ -103,7 +103,7 @@ test("a rehearsal, an interrupted run and a service that was down are marked at 
 test("corrections come first, then what waits for a run, then what only the service can do", async () => {
   const page = await show(run({ troubles: { ...TROUBLES, 5: { outcome: "failed", error: "timeout", ready: null } } }));
   assert.deepEqual(await page.locator(".group h3").allInnerTexts(), [
-    "Compare the e-mail address and password with your list, and correct the list",
+    "Check the e-mail address and password, and correct the list",
     "Compare the JESS user name and password with the confirmation e-mail, and correct the list",
     "Run the job again later",
     "Ask the service why the JESS account is suspended",
@@ -152,7 +152,7 @@ test("a JESS credential that is refused for many is one cause, with a long list 
   assert.equal(await names.getByRole("listitem").count(), 9);
   await page.getByRole("button", { name: "Copy the message for all of them" }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^Hello, we could not set up your JESS account yet\./);
+  assert.match(copied, /^Hello,\n\nWe could not set up your JESS account yet\./);
 });
 
 test("accounts with one cause share its words, and each has a message if it names the person", async () => {
@@ -176,7 +176,7 @@ test("an outage is one cause, for those who got no answer and those who were not
   const failed = { outcome: "failed", error: "connect", ready: null, service_message: null, detail: "log-on: connection refused" };
   const stopped = { outcome: "stopped", reason: "service-down", ready: null, service_message: null, requests: 0, steps: [] };
   const page = await show(run({ troubles: { 1: TROUBLES[1], 5: failed, 6: stopped, 7: stopped }, exit_code: 3 }));
-  assert.equal(await headline(page), "56 of 60 can simulate. 1 needs help, 3 were not finished.");
+  assert.equal(await headline(page), "56 of 60 can simulate. 1 needs help, 3 wait for another run.");
   const first = inOneLine(await page.locator(".cause").first().innerText());
   assert.match(first, /^\? 3 accounts: service down log-on: connection refused\./);
   assert.equal(await page.locator(".cause").count(), 2);
@@ -202,7 +202,7 @@ test("a message is copied, with the keyboard as well, and the page says so", asy
   await page.getByText("Copied the message for Ben Okafor.").waitFor();
   assert.equal(await page.locator("#copied").getAttribute("role"), "status");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(copied, /^Hi Ben Okafor, we could not log on to ENSIMS for you yet with the e-mail address ben\.okafor@uni\.example\. /);
+  assert.match(copied, /^Hello Ben Okafor,\n\nWe could not log on to ENSIMS for you yet with the e-mail address ben\.okafor@uni\.example\. /);
   assert.equal(copied, await page.locator("#message-1").textContent());
   // The name that is read aloud has the words that are seen.
   assert.equal(await page.getByRole("button", { name: "Copied the message for Ben Okafor" }).innerText(), "Copied");
@@ -215,7 +215,66 @@ test("a browser that gives no clipboard to pages copies what is selected", async
   });
   await page.getByRole("button", { name: "Copy the message for Wei Zhang" }).click();
   await page.getByText("Copied the message for Wei Zhang.").waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Hi Wei Zhang, we could not set up your JESS account yet/);
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Hello Wei Zhang,\n\nWe could not set up your JESS account yet/);
+});
+
+test("a mail has the subject and the same text as what is copied", async () => {
+  const own = { subject: "Für {name} & Co?", body: "{name}: {email}\n\n100 % + {jess_username}\n" };
+  const report = run();
+  report.job.messages = { "ask-why-suspended": own };
+  const page = await show(report);
+  const link = await page.getByRole("link", { name: "Write mail to Sven Moen" }).getAttribute("href");
+  assert.match(link, /^mailto:sven\.moen@uni\.example\?subject=[^ +]+&body=[^ +]+$/);
+  const { searchParams } = new URL(link);
+  assert.equal(searchParams.get("subject"), "Für Sven Moen & Co?");
+  const text = await page.locator("#message-43").textContent();
+  assert.equal(searchParams.get("body"), text.replaceAll("\n", "\r\n"));
+  assert.equal(text, "Sven Moen: sven.moen@uni.example\n\n100 % + jess-sven-moen");
+});
+
+test("a mail to several names nobody, and their addresses are copied, shown if that fails", async () => {
+  const suspended = TROUBLES[43];
+  const page = await show(run({ troubles: { 3: suspended, 4: suspended } }), { permissions: ["clipboard-read", "clipboard-write"] });
+  const link = await page.getByRole("link", { name: "Write mail to all of them" }).getAttribute("href");
+  assert.match(link, /^mailto:\?subject=.*&body=Hello%2C%0D%0A%0D%0AYour%20JESS/);
+  const button = page.getByRole("button", { name: "Copy addresses" });
+  await button.click();
+  const addresses = "dora.vlasic@uni.example; eli.baumann@uni.example";
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), addresses);
+  assert.equal(await page.getByText(addresses).isVisible(), false);
+  await page.getByRole("button", { name: "Copy the message for all of them" }).click();
+  assert.equal(await button.innerText(), "Copy addresses");
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+    document.execCommand = () => false;
+  });
+  await button.click();
+  await page.getByText("Press Ctrl+C to copy the addresses").waitFor();
+  assert.equal(await page.evaluate(() => String(getSelection())), addresses);
+});
+
+test("an account of the job file is corrected there, one of a roster in the list", async () => {
+  const report = run({ troubles: { 1: TROUBLES[1], 22: TROUBLES[22] } });
+  report.accounts[1].listed_in = "job-file";
+  const [ensims, jess] = await (await show(report)).locator(".group h3").allInnerTexts();
+  assert.match(ensims, /correct the job file$/);
+  assert.match(jess, /correct the list$/);
+});
+
+test("no option and no user name is broken across lines, however wide the page is", async () => {
+  const page = await show(run());
+  const broken = () => {
+    const lines = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return new Set(Array.from(range.getClientRects(), ({ top }) => top)).size;
+    };
+    return Array.from(document.querySelectorAll(".option, .whole, .jess bdi")).filter((element) => lines(element) > 1).length;
+  };
+  for (let width = 440; width <= 1280; width += 20) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.equal(await page.evaluate(broken), 0, `${width} pixels`);
+  }
 });
 
 test("search finds names, addresses, users and outcomes, and says how many", async () => {
@@ -284,15 +343,16 @@ test("the table is sorted by any column, up and down", async () => {
   await heading("Name").getByRole("button").click();
   assert.deepEqual(await names(page), [...rising].reverse());
   assert.equal(await heading("Name").getAttribute("aria-sort"), "descending");
-  await heading("Time").getByRole("button").click();
-  const times = await page.locator("td.time").evaluateAll((cells) => cells.map((cell) => Number(cell.dataset.value)));
-  assert.deepEqual(times, [...times].sort((one, other) => one - other));
+  await heading("#").getByRole("button").click();
+  await heading("#").getByRole("button").click();
+  const numbers = (await page.locator("#everyone td.index").allInnerTexts()).map(Number);
+  assert.deepEqual(numbers, [...numbers].sort((one, other) => other - one));
 });
 
 test("everything is reached with the keyboard alone, in the order of the page, and the focus is seen", async () => {
   const page = await show(run());
   const stops = [];
-  for (let n = 0; n < 14; n += 1) {
+  for (let n = 0; n < 19; n += 1) {
     await page.keyboard.press("Tab");
     stops.push(
       await page.evaluate(() => {
@@ -307,9 +367,15 @@ test("everything is reached with the keyboard alone, in the order of the page, a
   assert.deepEqual(stops, [
     "Skip to the list of everyone",
     "Copy the command",
+    "Copy addresses: Check the e-mail address and password, and correct the list",
     "Copy the message for Ben Okafor",
+    "Write mail to Ben Okafor",
+    "Copy addresses: Compare the JESS user name and password with the confirmation e-mail, and correct the list",
     "Copy the message for Wei Zhang",
+    "Write mail to Wei Zhang",
+    "Copy addresses: Ask the service why the JESS account is suspended",
     "Copy the message for Sven Moen",
+    "Write mail to Sven Moen",
     "search",
     "state",
     "#",
@@ -317,14 +383,13 @@ test("everything is reached with the keyboard alone, in the order of the page, a
     "E-mail",
     "JESS user",
     "Outcome",
-    "Time",
     "How the run went",
   ]);
   await page.keyboard.press("Enter");
   assert.ok(await page.locator("svg.timeline").isVisible());
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
-  assert.equal(await page.getByRole("columnheader", { name: "Time" }).getAttribute("aria-sort"), "ascending");
+  assert.equal(await page.getByRole("columnheader", { name: "Outcome" }).getAttribute("aria-sort"), "ascending");
   await page.getByLabel("Search").focus();
   await page.keyboard.type("wei");
   await page.keyboard.press("Tab");
@@ -337,6 +402,7 @@ test("without scripts the page has everything, and no control that would do noth
   assert.equal(await page.locator("#everyone tbody tr:visible").count(), 25);
   assert.equal(await page.locator(".message p[id^=message-]:visible").count(), 18);
   assert.equal(await page.locator("button:visible, input:visible").count(), 0);
+  assert.equal(await page.getByRole("link", { name: /^Write mail/ }).count(), 18);
   await page.getByText("How the run went").click();
   assert.equal(await page.locator("svg.timeline:visible").count(), 1);
   assert.ok((await page.locator("table.times:visible tbody tr").count()) > 1);
@@ -363,6 +429,7 @@ test("how the run went is folded away, drawn, and described in words", async () 
 test("times are told in UTC and on the reader's clock", async () => {
   const page = await show(run());
   const started = page.locator("dl div", { hasText: "Started" });
+  assert.match(await page.locator(".job").innerText(), /24 November 2026, 06:00 UTC\s+\(24 Nov 2026, 07:00 where you are\)/);
   assert.match(await started.innerText(), /24 November 2026, 06:00:00 UTC \(24 Nov 2026, 07:00:00 where you are\)/);
 });
 
@@ -370,7 +437,7 @@ test("hostile text stays text", async () => {
   const report = allOutcomes();
   const page = await show(report);
   assert.equal(await page.locator("script").count(), 1);
-  assert.equal(await page.locator("img, iframe, a:not(.skip), [onerror], [style]").count(), 0);
+  assert.equal(await page.locator("img, iframe, a:not(.skip, [href^='mailto:']), [onerror], [style]").count(), 0);
   assert.equal(await page.locator("#everyone tbody tr").count(), report.accounts.length);
   const text = await page.locator("main").innerText();
   assert.ok(text.includes(`<script>alert("1")</script>`));
@@ -443,11 +510,18 @@ test("in print there is everyone, what is unfolded, and no control", async () =>
   await page.getByLabel("Search").fill("wei");
   await page.emulateMedia({ media: "print" });
   assert.equal((await names(page)).length, 60);
-  assert.equal(await page.locator("button[data-copies]:visible, input:visible, #count:visible").count(), 0);
+  assert.equal(await page.locator("button[data-copies]:visible, a[href]:visible, input:visible, #count:visible").count(), 0);
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)");
   assert.equal(await page.locator("#run summary:visible, svg.timeline:visible").count(), 0);
   await page.locator("#run details").evaluate((folded) => (folded.open = true));
   assert.equal(await page.locator("svg.timeline:visible").count(), 1);
+});
+
+test("40 accounts, three of whom need help, are printed on three pages", async () => {
+  const timeout = { outcome: "failed", error: "timeout", ready: null, service_message: null, detail: "log-on: no answer in 30s" };
+  const page = await show(run({ accounts: 40, troubles: { ...TROUBLES, 5: timeout } }));
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  assert.equal(pdf.match(/\/Type \/Page\b/g).length, 3);
 });
 
 test("a page of 2,000 accounts is searched, filtered and sorted", async () => {

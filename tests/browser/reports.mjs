@@ -54,6 +54,7 @@ export function run({ accounts: count = 60, troubles = TROUBLES, verify = "accou
       name,
       email: `${name.toLowerCase().replaceAll(" ", ".")}@uni.example`,
       jess_username: `jess-${name.toLowerCase().replaceAll(" ", "-")}`,
+      listed_in: "roster",
       shares_jess_credential: false,
       outcome: "updated",
       ready: (trouble.outcome ?? "updated") === "updated" && verify !== "none" ? true : null,
