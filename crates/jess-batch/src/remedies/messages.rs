@@ -184,10 +184,21 @@ mod tests {
             let messages = Messages::built_in(*language);
             assert!(messages.0.keys().eq(Remedy::VARIANTS), "{language:?}");
             assert_eq!(messages.problems(), [], "{language:?}");
-            for Message { body, .. } in messages.0.values() {
+            for (remedy, Message { body, .. }) in &messages.0 {
                 // A greeting, a blank line, and sentences in lines of their own.
                 let (greeting, rest) = body.split_once("\n\n").expect("a greeting");
                 assert!(greeting.ends_with(" {name},") && rest.ends_with(".\n"), "{language:?}: {body}");
+                for placeholder in ["{email}", "{jess_username}"] {
+                    let in_english = Messages::default().get(*remedy).body.contains(placeholder);
+                    assert_eq!(body.contains(placeholder), in_english, "{language:?}: {body}");
+                }
+                for (word, never) in [
+                    ("assword", "Never send us a password."),
+                    ("Passwort", "Schicken Sie uns niemals ein Passwort."),
+                    ("mot de passe", "Ne nous envoyez jamais de mot de passe."),
+                ] {
+                    assert!(!body.contains(word) || body.contains(never), "{language:?}: {body}");
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::report::causes::Cause;
 pub(super) struct Group<'a> {
     pub(super) remedy: Remedy,
     pub(super) entries: Vec<Entry<'a>>,
+    message: &'a Message,
 }
 
 /// Accounts with the same cause.
@@ -19,9 +20,6 @@ pub(super) struct Entry<'a> {
     pub(super) cause: &'a Cause<'a>,
     /// Those of its accounts for which the page has room, at least one.
     pub(super) people: &'a [&'a AccountResult],
-    /// A message for all of them, if it differs in the greeting only.
-    pub(super) message_to_all: Option<Letter>,
-    message: &'a Message,
 }
 
 /// A message, filled in.
@@ -41,11 +39,12 @@ pub(super) fn groups<'a>(causes: &'a [Cause<'a>], messages: &'a Messages, most: 
         if room == 0 {
             break;
         }
-        let entry = Entry::of(cause, messages.get(cause.remedy), room);
-        room -= entry.people.len();
-        match groups.iter_mut().find(|group| group.remedy == cause.remedy) {
+        let people = &cause.accounts[..cause.accounts.len().min(room)];
+        room -= people.len();
+        let (remedy, entry) = (cause.remedy, Entry { cause, people });
+        match groups.iter_mut().find(|group| group.remedy == remedy) {
             Some(group) => group.entries.push(entry),
-            None => groups.push(Group { remedy: cause.remedy, entries: vec![entry] }),
+            None => groups.push(Group { remedy, entries: vec![entry], message: messages.get(remedy) }),
         }
     }
     groups
@@ -71,25 +70,27 @@ impl<'a> Group<'a> {
     pub(super) fn addresses(&self) -> String {
         self.people().map(|person| shown(&person.email)).collect::<Vec<_>>().join("; ")
     }
-}
 
-impl<'a> Entry<'a> {
-    fn of(cause: &'a Cause<'a>, message: &'a Message, room: usize) -> Self {
-        let people = &cause.accounts[..cause.accounts.len().min(room)];
-        let first = Letter::to_nobody(message, people[0]);
-        let fits_all = cause.accounts.iter().all(|other| Letter::to_nobody(message, other) == first);
-        let message_to_all = (cause.accounts.len() > 1 && fits_all).then_some(first);
-        Self { cause, people, message_to_all, message }
-    }
-
-    /// Whether what happened is shown once for several accounts.
-    pub(super) fn has_title(&self) -> bool {
-        self.cause.accounts.len() > 1
+    /// A message for all of them, if it differs in the greeting only.
+    pub(super) fn message_to_all(&self) -> Option<Letter> {
+        let mut accounts = self.entries.iter().flat_map(|entry| &entry.cause.accounts);
+        let first = Letter::to_nobody(self.message, accounts.next()?);
+        let mut others = accounts.peekable();
+        let is_for_several = others.peek().is_some();
+        let fits_all = others.all(|other| Letter::to_nobody(self.message, other) == first);
+        (is_for_several && fits_all).then_some(first)
     }
 
     /// What to write to one of them.
     pub(super) fn message_to(&self, account: &AccountResult) -> Letter {
         Letter::new(self.message, name_of(account), account, account.email.clone())
+    }
+}
+
+impl Entry<'_> {
+    /// Whether what happened is shown once for several accounts.
+    pub(super) fn has_title(&self) -> bool {
+        self.cause.accounts.len() > 1
     }
 }
 
