@@ -7,7 +7,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let unknown = || "unknown".to_owned();
     let target = env::var("TARGET").unwrap_or_else(|_| unknown());
-    let rust = env::var("RUSTC").ok().and_then(|rustc| printed(&rustc, &["--version"])).unwrap_or_else(unknown);
+    let rust =
+        env::var("RUSTC").ok().and_then(|rustc| printed(&rustc, &["--version"])).unwrap_or_else(unknown);
     println!("cargo::rustc-env=BUILD_TARGET={target}");
     println!("cargo::rustc-env=BUILD_RUST={}", rust.trim());
     println!("cargo::rustc-env=BUILD_COMMIT={}", commit().unwrap_or_else(unknown));

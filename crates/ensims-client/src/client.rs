@@ -235,7 +235,7 @@ impl ClientBuilder {
             http = http.tls_certs_only([]);
         }
         let http = http.build().map_err(|_| {
-            Error::invalid("this system has no usable root certificates; on Linux, install the package ca-certificates")
+            Error::invalid("no root certificates found; on Linux, install the package ca-certificates")
         })?;
         Ok(Client { transport: Arc::new(Transport { http, service: self.service, limits }) })
     }
