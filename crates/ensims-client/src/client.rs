@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::answer::Answer;
@@ -205,7 +204,7 @@ impl ClientBuilder {
             connect: self.connect_timeout.min(self.timeout),
             silence: self.read_timeout,
         };
-        let user_agent = HeaderValue::try_from(self.user_agent)
+        let user_agent = http::HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("the user agent cannot be used"))?;
         let mut http = reqwest::Client::builder()
             .user_agent(user_agent)
