@@ -21,6 +21,14 @@ lint:
 browser:
     .ci/browser
 
+# Make the packages in target/packages
+package:
+    .ci/package
+
+# Install what `just package` made in clean places, run it and remove it
+try-packages:
+    .ci/package --try
+
 # What CI runs
 ci:
     .ci/run

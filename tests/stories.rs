@@ -178,6 +178,21 @@ async fn demo_job_ignores_proxy_variables() {
 
 /// Linux connects `0.0.0.0` to this machine, but it is no loopback address, so the proxy variables count for it.
 #[tokio::test]
+async fn only_https_needs_the_root_certificates() {
+    let dir = TestDir::new();
+    let (job, missing) = (job_yaml("https://127.0.0.1:9", "", 1), dir.path("missing"));
+    dir.write("job.yaml", &job);
+    let missing = missing.to_str().expect("a path in UTF-8");
+    let variables = [("SSL_CERT_FILE", missing), ("SSL_CERT_DIR", missing)];
+
+    let run = dir.run_with_env(&["run", "job.yaml", "--dry-run"], &variables).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let run = dir.run_with_env(&["run", "job.yaml"], &variables).await;
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("install the package ca-certificates"), "{}", run.stderr);
+}
+
+#[tokio::test]
 async fn no_proxy_respects_names_addresses_and_ranges() {
     let sandbox = sandbox_with(1).start().await.expect("a sandbox");
     let dir = TestDir::new();

@@ -197,16 +197,18 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the CA bundle holds anything but usable certificates, or if the address of the proxy
-    /// or the user agent cannot be used.
+    /// [`Error::Invalid`] if the CA bundle holds anything but usable certificates, if the system has none, or if the
+    /// address of the proxy or the user agent cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         let limits = TimeLimits {
             request: self.timeout,
             connect: self.connect_timeout.min(self.timeout),
             silence: self.read_timeout,
         };
+        let user_agent = http::HeaderValue::try_from(self.user_agent)
+            .map_err(|_| Error::invalid("the user agent cannot be used"))?;
         let mut http = reqwest::Client::builder()
-            .user_agent(self.user_agent)
+            .user_agent(user_agent)
             .no_proxy()
             .https_only(self.service.is_https())
             .redirect(reqwest::redirect::Policy::none())
@@ -228,8 +230,13 @@ impl ClientBuilder {
         if let Some(pem) = &self.ca_bundle {
             http = http.tls_certs_merge(ca_bundle::certificates(pem)?);
         }
-        let http =
-            http.build().map_err(|_| Error::invalid("the user agent or the TLS settings cannot be used"))?;
+        // A connection without TLS needs no certificates, and a small system has none.
+        if !self.service.is_https() && self.proxy.is_none() {
+            http = http.tls_certs_only([]);
+        }
+        let http = http.build().map_err(|_| {
+            Error::invalid("no root certificates found; on Linux, install the package ca-certificates")
+        })?;
         Ok(Client { transport: Arc::new(Transport { http, service: self.service, limits, has_proxy }) })
     }
 }

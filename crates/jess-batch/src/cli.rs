@@ -98,7 +98,7 @@ impl Cli {
 
 fn version_flag() -> Arg {
     let help = "Print the version; with -v also the commit, the target and the version of Rust";
-    Arg::new("version").short('V').long("version").action(ArgAction::Version).help(help)
+    Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(1000).help(help)
 }
 
 /// The command line `--version --verbose`.

@@ -69,7 +69,7 @@ async fn unusable_proxy_or_user_agent_is_invalid() {
     let proxy = builder("http://localhost:9").proxy("not an address");
     assert_eq!(brief(proxy.build()), "invalid: the proxy's address cannot be used");
     let user_agent = builder("http://localhost:9").user_agent("a\nb");
-    assert_eq!(brief(user_agent.build()), "invalid: the user agent or the TLS settings cannot be used");
+    assert_eq!(brief(user_agent.build()), "invalid: the user agent cannot be used");
 }
 
 #[test]
