@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 
-use crate::program::{program, TestDir, jess_password, password, sandbox_with};
+use crate::program::{TestDir, jess_password, password, program, sandbox_with};
 use crate::terminal::open_pty;
 
 /// What the user sees at the end of the screen, and the reply to it.

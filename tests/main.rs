@@ -35,3 +35,4 @@ mod stories;
 mod terminal;
 mod texts;
 mod when_invalid;
+mod windows;

@@ -3,7 +3,7 @@
 use ensims_sandbox::Operation;
 use serde_json::json;
 
-use crate::program::{program, Run, TestDir, jess_password, job_yaml, password, sandbox_with};
+use crate::program::{Run, TestDir, jess_password, job_yaml, password, program, sandbox_with};
 
 const VARIABLES: [(&str, &str); 1] = [("PATH", "/usr/bin:/bin")];
 

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::program::{
-    program, Run, TestDir, account_fields, jess_password, job_yaml, outcomes, password, sandbox_with,
+    Run, TestDir, account_fields, jess_password, job_yaml, outcomes, password, program, sandbox_with,
     wait_until,
 };
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ensims_sandbox::{Account, Fault, Operation, Sandbox, Target};
 use serde_json::Value;
 
-use crate::program::{program, Run, TestDir, jess_password, job_yaml, password, sandbox_with};
+use crate::program::{Run, TestDir, jess_password, job_yaml, password, program, sandbox_with};
 
 async fn setup() -> (Sandbox, TestDir) {
     let sandbox = sandbox_with(3).start().await.expect("a sandbox");
@@ -119,7 +119,8 @@ async fn unusable_state_dir_ends_run_before_any_request() {
 /// Runs a job of thirty accounts in sequence, with files limited to this many blocks of 512 bytes.
 async fn run_with_full_disk(sandbox: &Sandbox, dir: &TestDir, blocks: u32) -> Run {
     dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited, concurrency: 1", 30));
-    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} run job.yaml --progress plain", program());
+    let limited =
+        format!("trap '' XFSZ; ulimit -f {blocks}; exec {} run job.yaml --progress plain", program());
     let output = dir.command_line(&["/bin/sh", "-c", &limited], &[]).output().await;
     Run::from(output.expect("the shell starts"))
 }

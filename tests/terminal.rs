@@ -11,7 +11,7 @@ use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use tokio::process::Child;
 
-use crate::program::{program, TestDir, job_yaml, sandbox_with};
+use crate::program::{TestDir, job_yaml, program, sandbox_with};
 
 /// Enough rows for every line of a run, so that nothing scrolls away, and the default number of columns.
 const SIZE: (u16, u16) = (200, 80);

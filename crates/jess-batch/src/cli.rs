@@ -35,6 +35,8 @@ The command line overrides the variable, and the variable overrides the job file
 #[derive(Debug, Parser)]
 #[command(
     name = "jess-batch",
+    // Not that of the file: Windows adds .exe.
+    bin_name = "jess-batch",
     version,
     max_term_width = 100,
     after_help = format!("Try it without the service: jess-batch run jobs/demo.yaml\n\n{VARIABLES}\n\n{EXIT_CODES}")

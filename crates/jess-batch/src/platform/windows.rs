@@ -25,9 +25,10 @@ pub fn show_path(path: &Path) -> String {
 
 /// The word as both cmd and PowerShell read it unchanged: in double quotes, unless it needs none.
 pub fn shell_quote(word: &str) -> String {
-    // PowerShell breaks an option at a full stop or a colon.
-    let plain = if word.starts_with('-') { "-" } else { "/\\._-+:" };
-    if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || plain.contains(c)) {
+    // PowerShell breaks an option at a full stop or a colon, and an at sign in front means something to it.
+    let plain = if word.starts_with('-') { "-=" } else { "/\\._-+:@" };
+    let is_plain = word.chars().all(|c| c.is_alphanumeric() || plain.contains(c));
+    if is_plain && !word.is_empty() && !word.starts_with('@') {
         word.to_owned()
     } else {
         // A backslash before the closing quote would escape it.
