@@ -21,6 +21,10 @@ lint:
 browser:
     .ci/browser
 
+# Build the program for Windows and test it under Wine
+windows:
+    .ci/windows
+
 # What CI runs
 ci:
     .ci/run

@@ -171,10 +171,13 @@ async fn ctrl_c_stops_a_run_and_resume_continues_it() {
 /// Only the folders of the task are replaced; `.ci/check-units` checks the rest of it.
 #[tokio::test]
 #[ignore = "needs Wine"]
-async fn scheduled_task_writes_nothing_when_all_is_well() {
+async fn scheduled_task_is_accepted_and_silent_when_all_is_well() {
     let (sandbox, dir) = (sandbox_with(1).start().await.expect("a sandbox"), TestDir::new());
     dir.write("lab.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
-    let task = std::fs::read_to_string(repository_file("jobs/windows-task.xml")).expect("the task");
+    write_file_of_jobs(&dir, "windows-task.xml");
+    let (code, printed) = typed(&dir, "schtasks /create /tn jess-batch /xml windows-task.xml").await;
+    assert_eq!(code, Some(0), "the Task Scheduler accepts it: {printed}");
+    let task = std::fs::read_to_string(dir.path("windows-task.xml")).expect("the task");
     let between = |start: &str, end: &str| {
         let (_, rest) = task.split_once(start).expect("it begins");
         let (text, _) = rest.split_once(end).expect("it ends");
