@@ -17,10 +17,9 @@ pub const FILES_ARE_PRIVATE: bool = false;
 /// The file that is the terminal.
 pub const TERMINAL: &str = "CONIN$";
 
-/// The path as people write it: with one kind of separator, and without the prefix of a canonical path.
+/// The path as people write it: with one kind of separator.
 pub fn show_path(path: &Path) -> String {
-    let text = path.display().to_string();
-    text.strip_prefix(r"\\?\").unwrap_or(&text).replace('/', "\\")
+    path.display().to_string().replace('/', "\\")
 }
 
 /// The word as both cmd and PowerShell read it unchanged: in double quotes, unless it needs none.
