@@ -29,6 +29,10 @@ package:
 try-packages:
     .ci/package --try
 
+# Build the program for Windows and test it under Wine
+windows:
+    .ci/windows
+
 # What CI runs
 ci:
     .ci/run

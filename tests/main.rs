@@ -37,3 +37,4 @@ mod stories;
 mod terminal;
 mod texts;
 mod when_invalid;
+mod windows;

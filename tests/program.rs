@@ -172,9 +172,15 @@ pub(crate) async fn wait_until(condition: impl Fn() -> bool) {
 
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        let text = |bytes| as_on_unix(String::from_utf8(bytes).expect("the program writes UTF-8"));
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
+}
+
+/// What the program for Windows prints, with the separators of Unix in its paths. JSON has none.
+fn as_on_unix(text: String) -> String {
+    let is_for_people = std::env::var_os("JESS_BATCH_LOCALAPPDATA").is_some() && !text.starts_with('{');
+    if is_for_people { text.replace('\\', "/") } else { text }
 }
 
 /// The path of a file of the repository.

@@ -47,6 +47,8 @@ const BUILD: &str = concat!(
 #[derive(Debug, Parser)]
 #[command(
     name = "jess-batch",
+    // Not that of the file: Windows adds .exe.
+    bin_name = "jess-batch",
     version,
     disable_version_flag = true,
     arg = version_flag(),

@@ -85,7 +85,10 @@ pub enum Stream {
 impl Stream {
     pub(super) fn is_colored(self) -> bool {
         match MODE.get().copied().unwrap_or_default() {
-            ColorMode::Always => true,
+            ColorMode::Always => {
+                enable_colors();
+                true
+            }
             ColorMode::Never => false,
             ColorMode::Auto => {
                 let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

@@ -17,17 +17,17 @@ pub const FILES_ARE_PRIVATE: bool = false;
 /// The file that is the terminal.
 pub const TERMINAL: &str = "CONIN$";
 
-/// The path as people write it: with one kind of separator, and without the prefix of a canonical path.
+/// The path as people write it: with one kind of separator.
 pub fn show_path(path: &Path) -> String {
-    let text = path.display().to_string();
-    text.strip_prefix(r"\\?\").unwrap_or(&text).replace('/', "\\")
+    path.display().to_string().replace('/', "\\")
 }
 
 /// The word as both cmd and PowerShell read it unchanged: in double quotes, unless it needs none.
 pub fn shell_quote(word: &str) -> String {
-    // PowerShell breaks an option at a full stop or a colon.
-    let plain = if word.starts_with('-') { "-" } else { "/\\._-+:" };
-    if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || plain.contains(c)) {
+    // PowerShell breaks an option at a full stop or a colon, and an at sign in front means something to it.
+    let plain = if word.starts_with('-') { "-=" } else { "/\\._-+:@" };
+    let is_plain = word.chars().all(|c| c.is_alphanumeric() || plain.contains(c));
+    if is_plain && !word.is_empty() && !word.starts_with('@') {
         word.to_owned()
     } else {
         // A backslash before the closing quote would escape it.
