@@ -17,6 +17,7 @@ mod markdown;
 mod nights;
 mod pace;
 mod passwords;
+mod practice;
 mod program;
 mod prom_report;
 mod quiet;

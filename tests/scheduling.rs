@@ -20,7 +20,7 @@ fn arguments(command: &str) -> Vec<&str> {
 /// Builds a sandbox with the accounts of the nightly job, and writes their passwords as systemd credentials.
 fn nightly_sandbox(dir: &TestDir) -> SandboxBuilder {
     std::fs::create_dir(dir.path("credentials")).expect("a folder can be made");
-    let mut builder = Sandbox::builder();
+    let mut builder = Sandbox::builder().pose_as_service();
     for name in ["alice", "bob", "cem"] {
         let (ensims, jess) = (format!("ensims-secret-of-{name}"), format!("jess-secret-of-{name}"));
         dir.write(&format!("credentials/ensims_{name}"), &format!("{ensims}\n"));
@@ -66,6 +66,7 @@ async fn systemd_unit_updates_only_what_needs_updating() {
 #[tokio::test]
 async fn crontab_line_prints_only_on_failure() {
     let sandbox = Sandbox::builder()
+        .pose_as_service()
         .account(Account::new("lab0@uni.example", password(0)))
         .jess_user(JessUser::new("jess0", jess_password(0)));
     let sandbox = sandbox.start().await.expect("a sandbox");

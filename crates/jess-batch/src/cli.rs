@@ -3,6 +3,7 @@
 mod variables;
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
-use crate::job::{Format, Overrides, Rate, Verify};
+use crate::job::{Format, Overrides, Rate, SandboxPlan, Verify};
 
 /// What the exit codes mean, at the end of the help.
 const EXIT_CODES: &str = "\
@@ -37,7 +38,7 @@ The command line overrides the variable, and the variable overrides the job file
     name = "jess-batch",
     version,
     max_term_width = 100,
-    after_help = format!("Try it without the service: jess-batch run jobs/demo.yaml\n\n{VARIABLES}\n\n{EXIT_CODES}")
+    after_help = format!("See it work, without the service: jess-batch demo\n\n{VARIABLES}\n\n{EXIT_CODES}")
 )]
 pub struct Cli {
     /// What to do.
@@ -67,7 +68,13 @@ impl Cli {
         if let Some(problem) = variables::misspelled(&command) {
             command.error(ErrorKind::UnknownArgument, problem).exit();
         }
+        if let Command::Run(RunArguments { plan, .. }) | Command::Check(CheckArguments { plan, .. }) =
+            &mut cli.command
+        {
+            plan.reports_from_variable = options.value_source("report") == Some(ValueSource::EnvVariable);
+        }
         if let (Command::Run(run), Some(command)) = (&mut cli.command, command.find_subcommand(name)) {
+            run.words = std::env::args_os().skip(1).collect();
             run.from_variables = variables::words(command, options);
         }
         cli
@@ -82,6 +89,8 @@ impl Cli {
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show how it works: a class of 20 on the sandbox. Needs no file and no account.
+    Demo,
     /// Run job files: update every account's JESS session and report.
     #[command(after_help = format!("{VARIABLES}\n\n{EXIT_CODES}"))]
     Run(RunArguments),
@@ -166,12 +175,14 @@ impl JobArguments {
             skip: self.skip.clone(),
             service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
             reports: None,
+            reports_are_typed: true,
             now: Timestamp::now(),
             concurrency: self.concurrency,
             rate: self.rate,
             verify: None,
             ask: self.ask,
             allow_readable_secrets: self.allow_readable_secrets,
+            sandbox: SandboxPlan::default(),
         }
     }
 
@@ -245,6 +256,9 @@ pub struct RunArguments {
     /// Start no more accounts once this many need attention.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub max_failures: Option<usize>,
+    /// The command line as it was typed, after the name of the program.
+    #[arg(skip)]
+    pub words: Vec<OsString>,
     /// The options that came from variables, as words of a command line.
     #[arg(skip)]
     pub from_variables: Vec<String>,
@@ -299,6 +313,9 @@ pub enum CheckFormat {
 struct PlanArguments {
     #[arg(long, value_name = "PATH", help = report_help())]
     report: Vec<String>,
+    /// Whether the reports come from a variable, so that they may be those of every run.
+    #[arg(skip)]
+    reports_from_variable: bool,
     /// What to verify after each update.
     #[arg(long, value_enum, value_name = "WHAT")]
     verify: Option<Verify>,
@@ -307,11 +324,24 @@ struct PlanArguments {
 impl PlanArguments {
     fn overrides(&self, job: &JobArguments) -> Overrides {
         let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
-        Overrides { reports, verify: self.verify, ..job.overrides() }
+        let reports_are_typed = !self.reports_from_variable;
+        Overrides { reports, reports_are_typed, verify: self.verify, ..job.overrides() }
     }
 }
 
 impl RunArguments {
+    /// The options of a command line that begins with `run`. Variables have no effect on it.
+    ///
+    /// # Panics
+    /// When the program could not be started with it.
+    pub fn of_words(words: Vec<OsString>) -> Self {
+        let line = [OsString::from("jess-batch")].into_iter().chain(words.clone());
+        match Cli::try_parse_from(line).map(|cli| cli.command) {
+            Ok(Command::Run(run)) => Self { words, ..run },
+            other => panic!("not the command line of a run: {other:?}"),
+        }
+    }
+
     /// What the command line says about the jobs.
     pub fn overrides(&self) -> Overrides {
         self.plan.overrides(&self.job)
@@ -385,6 +415,31 @@ pub struct SandboxArguments {
     /// Know the accounts of this job file.
     #[arg(long, value_name = "JOB.yaml")]
     pub accounts: Option<PathBuf>,
+    /// Refuse the log-on of this account (name or e-mail address). Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
+    refuse_logon: Vec<String>,
+    /// Refuse the JESS user name and password of this account. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
+    refuse_jess: Vec<String>,
+    /// Suspend the JESS account of this account. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
+    suspended: Vec<String>,
+    /// Give this account a valid session of its JESS user. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
+    linked: Vec<String>,
+}
+
+impl SandboxArguments {
+    /// What these options add to the plan of the job.
+    pub fn plan(&self) -> SandboxPlan {
+        SandboxPlan {
+            refuse_logon: self.refuse_logon.clone(),
+            refuse_jess: self.refuse_jess.clone(),
+            suspended: self.suspended.clone(),
+            linked: self.linked.clone(),
+            ..SandboxPlan::default()
+        }
+    }
 }
 
 /// Lists the formats that [`Format`] knows.

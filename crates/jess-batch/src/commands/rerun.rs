@@ -12,8 +12,8 @@ use crate::secret::SecretSource;
 pub(super) fn rerun(job: &Job, resumes: bool, arguments: &RunArguments) -> Option<Rerun> {
     let file = job.settings.source.file()?;
     let mut words = Vec::new();
-    for word in std::env::args_os().skip(1) {
-        let is_other_job = Path::new(&word) != file && arguments.job.jobs.iter().any(|job| **job == *word);
+    for word in &arguments.words {
+        let is_other_job = Path::new(word) != file && arguments.job.jobs.iter().any(|job| **job == **word);
         if !is_other_job {
             words.push(word.to_string_lossy().into_owned());
         }

@@ -9,7 +9,7 @@ use super::finish::{ending, not_begun, print_written, report_unreachable, servic
 use super::load::load;
 use super::rerun::rerun;
 use super::runtime::{block_on_until_second_signal, start_logging};
-use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, ServiceInfo, Stop, not_started};
+use crate::batch::{Batch, Event, Goal, NotStarted, PriorVerdict, Stop, not_started};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{
     Progress, RunLog, Stream, count, job_error, resume_advice, status, status_wrapped, summary,
@@ -17,7 +17,7 @@ use crate::console::{
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{Ending, JobFacts, Mode, REHEARSAL, Report, Times, headline};
-use crate::state::{RunState, StateError, state_file};
+use crate::state::{RunState, StateError};
 
 /// The options of the command, and the signal that ends it.
 #[derive(Clone, Copy)]
@@ -30,8 +30,9 @@ struct Run<'a> {
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
     start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
-    if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
-        let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no run history. Run it without --resume";
+    if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
+        let problem =
+            "--resume needs a job file; standard input keeps no run history. Run it without --resume";
         return Err(CommandError::of_job(job, problem));
     }
     if !output.quiet {
@@ -60,24 +61,21 @@ async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
-    let (client, sandbox) = connect(job).await?;
+    let (client, _sandbox) = connect(job, |_| false).await?;
     let state_dir = run.arguments.work.state_dir.as_deref();
-    let state = RunState::open(job, client.service().address(), state_dir, run.arguments.resume)
-        .map_err(|error| state_error(job, error))?;
-    // Printed even with -q: nobody should take a rehearsal for the real run.
-    if sandbox.is_some() {
-        status_wrapped(REHEARSAL);
-    }
+    let state =
+        RunState::open(job, state_dir, run.arguments.resume).map_err(|error| state_error(job, error))?;
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
     }
     let run_log = RunLog::begin(job, client.service().address());
-    let executed = execute(job, &client, &state, run, &run_log).await;
-    let exit_code = executed.map(|executed| conclude(job, &client, state, executed, run.quiet, &run_log));
-    if sandbox.is_some() {
+    let executed = execute(job, &client, &state, run, &run_log).await?;
+    let is_rehearsal = executed.report.service.sandbox;
+    let exit_code = conclude(job, &client, state, executed, run.quiet, &run_log);
+    if is_rehearsal {
         status_wrapped(REHEARSAL);
     }
-    exit_code
+    Ok(exit_code)
 }
 
 fn state_error(job: &Job, error: StateError) -> CommandError {
@@ -142,11 +140,12 @@ async fn execute(
     };
     let max_failures = run.arguments.max_failures;
     let batch = Batch::start(job, client, goal, max_failures, run.stop, &listener).await;
-    let (service, accounts) = match &batch {
-        Err(why) => (ServiceInfo::default(), not_started(job, &state.prior, goal, why)),
+    let facts = service_facts(job, client, &batch);
+    let accounts = match &batch {
+        Err(why) => not_started(job, &state.prior, goal, why),
         Ok(batch) => {
             state.begin(job).map_err(|error| state_error(job, error))?;
-            (batch.service().clone(), batch.run(&state.prior).await)
+            batch.run(&state.prior).await
         }
     };
     progress.end();
@@ -155,7 +154,6 @@ async fn execute(
         ending = Ending::Unrecorded;
     }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
-    let facts = service_facts(job, client, service);
     let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, ending, accounts);
     report.rerun = rerun(job, state.is_resumable(), run.arguments);
     Ok(Executed { report, ending, not_started: batch.err() })
@@ -189,7 +187,7 @@ fn conclude(
                 status(&advice);
             }
         }
-        print_written(job, &written);
+        print_written(job, &report, &written);
         print_coverage(job, &report, replaces, quiet);
     }
     if let Err(error) = closed {

@@ -8,13 +8,13 @@ use super::finish::{ending, not_begun, print_written, report_unreachable, servic
 use super::load::load;
 use super::rerun::run_after_status;
 use super::runtime::{block_on_until_second_signal, start_logging};
-use crate::batch::{Batch, Event, Goal, ServiceInfo, Stop, not_started};
+use crate::batch::{Batch, Event, Goal, Stop, not_started};
 use crate::cli::{OutputArguments, StatusArguments};
-use crate::console::{self, Progress, Stream, data_line, status_table, status_text, status_wrapped};
+use crate::console::{self, Progress, Stream, data_line, status_table, status_text};
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
-use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
-use crate::state::EarlierRefusals;
+use crate::report::{JobFacts, Mode, Report, Times};
+use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
     start_logging(&arguments.work, output, &arguments.job)?;
@@ -34,28 +34,25 @@ pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> C
 }
 
 async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
-    let (client, sandbox) = connect(job).await?;
-    if sandbox.is_some() {
-        status_wrapped(REHEARSAL);
-    }
+    let earlier = EarlierVerdicts::read(job, arguments.work.state_dir.as_deref());
+    let (client, _sandbox) = connect(job, |account| earlier.were_done(job, account)).await?;
     let progress = Progress::new(arguments.work.progress, quiet, job.selected());
     let listener = |event: Event<'_>| progress.listen(&event);
     let no_prior = vec![None; job.accounts.len()];
     let started_at = Timestamp::now();
     let batch = Batch::start(job, &client, Goal::Check, None, stop, &listener).await;
-    let (service, mut accounts) = match &batch {
-        Err(why) => (ServiceInfo::default(), not_started(job, &no_prior, Goal::Check, why)),
-        Ok(batch) => (batch.service().clone(), batch.run(&no_prior).await),
+    let facts = service_facts(job, &client, &batch);
+    let mut results = match &batch {
+        Err(why) => not_started(job, &no_prior, Goal::Check, why),
+        Ok(batch) => batch.run(&no_prior).await,
     };
     progress.end();
-    let facts = service_facts(job, &client, service);
-    let earlier = EarlierRefusals::read(job, arguments.work.state_dir.as_deref());
-    for account in &mut accounts {
-        account.refused_earlier = earlier.contain(account, &facts.url);
+    for (result, account) in results.iter_mut().zip(&job.accounts) {
+        result.refused_earlier = earlier.were_refused(job, account);
     }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let job_facts = JobFacts::of(&job.settings);
-    let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), accounts);
+    let mut report = Report::new(Mode::Status, job_facts, facts, times, ending(&batch, stop), results);
     report.rerun = run_after_status(job, &arguments.job);
     let written = write_reports(job, &mut report);
     if quiet && report.exit_code() == ExitCode::Success {
@@ -65,7 +62,7 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
         Err(why) => report_unreachable(job, &client, why),
         Ok(_) => print_result(job, &report, arguments.long)?,
     }
-    print_written(job, &written);
+    print_written(job, &report, &written);
     Ok(report.exit_code())
 }
 
