@@ -40,13 +40,11 @@ async fn systemd_unit_updates_only_what_needs_updating() {
     let unit = read_jobs_file("systemd/jess-batch@.service");
     assert!(unit.contains("\nStateDirectory=jess-batch/%i\n"));
     assert!(unit.contains("\nEnvironment=JESS_BATCH_STATE_DIR=%S/jess-batch/%i\n"));
-    dir.write(
-        "nightly.yaml",
-        &read_jobs_file("nightly.yaml").replace("/var/lib/jess-batch/nightly/", "state/"),
-    );
+    let job = read_jobs_file("nightly.yaml").replace("/var/lib/jess-batch/nightly/", "state/");
+    dir.write("nightly.yaml", &format!("{job}service: {}\n", sandbox.url()));
     let variables = [("CREDENTIALS_DIRECTORY", "credentials"), ("JESS_BATCH_STATE_DIR", "state")];
     let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
-    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml") + " --service " + &sandbox.url();
+    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml");
 
     for outcome in ["updated", "unchanged"] {
         let run = dir.run_with_env(&arguments(&command), &variables).await;

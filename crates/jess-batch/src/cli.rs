@@ -89,8 +89,6 @@ impl Cli {
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show how it works: a class of 20 on the sandbox. Needs no file and no account.
-    Demo,
     /// Run job files: update every account's JESS session and report.
     #[command(after_help = format!("{VARIABLES}\n\n{EXIT_CODES}"))]
     Run(RunArguments),
@@ -116,6 +114,8 @@ pub enum Command {
         /// The page of this command, such as `run` or `report-show`; of the whole program if none is given.
         command: Option<String>,
     },
+    /// Show how it works: a class of 20 on the sandbox. Needs no file and no account.
+    Demo,
     /// Start the sandbox: the service in memory, on this machine, to try things with.
     Sandbox(SandboxArguments),
 }
