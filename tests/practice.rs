@@ -179,11 +179,17 @@ async fn reports_of_the_variable_are_left_alone_by_practice() {
     let class = Class::new().await;
     class.dir.write("nightly.json", "the report of the night");
     let variables = [("JESS_BATCH_REPORT", "nightly.json")];
-    let run = class.dir.run_with_env(&["run", "job.yaml", "--dry-run"], &variables).await;
+    let practice = ["run", "job.yaml", "--dry-run", "--only", "lab0"];
+    let run = class.dir.run_with_env(&practice, &variables).await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let nightly = std::fs::read_to_string(class.dir.path("nightly.json")).expect("a report");
     assert_eq!(nightly, "the report of the night");
-    assert_eq!(class.dir.report("nightly-rehearsal.json")["service"]["sandbox"], true);
+    let report = class.dir.report("nightly-rehearsal.json");
+    assert_eq!(report["service"]["sandbox"], true);
+    // Nor does the command that continues the practice.
+    let again =
+        ["run", "--resume", "--report", "nightly-rehearsal.json", "job.yaml", "--dry-run", "--only", "lab0"];
+    assert_eq!(report["rerun"]["arguments"], json!(again));
 }
 
 #[tokio::test]

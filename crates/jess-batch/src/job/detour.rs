@@ -32,7 +32,7 @@ impl Detour {
     }
 
     /// The name of a report: `lab-rehearsal.html` for `lab.html`.
-    pub(super) fn rename(&self, report: &Path) -> PathBuf {
+    pub fn rename(&self, report: &Path) -> PathBuf {
         let mut name = report.file_stem().unwrap_or_default().to_owned();
         name.push("-");
         name.push(&self.word);
