@@ -5,7 +5,7 @@ _default:
 
 # Run the demo on the embedded sandbox
 demo:
-    cargo run --release -- run jobs/demo.yaml
+    cargo run --release -- demo
 
 # Run all tests
 test:

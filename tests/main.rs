@@ -19,6 +19,7 @@ mod nights;
 mod opening;
 mod pace;
 mod passwords;
+mod practice;
 mod program;
 mod prom_report;
 mod quiet;

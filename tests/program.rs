@@ -211,9 +211,14 @@ pub(crate) fn jess_password(number: usize) -> String {
     format!("jess-secret-{number}")
 }
 
-/// A sandbox with the first accounts of [`job_yaml`].
+/// A sandbox with the first accounts of [`job_yaml`]. It poses as the service, so that a run is no rehearsal.
 pub(crate) fn sandbox_with(accounts: usize) -> SandboxBuilder {
-    (0..accounts).fold(Sandbox::builder(), |builder, number| {
+    with_accounts(Sandbox::builder().pose_as_service(), accounts)
+}
+
+/// A sandbox that gets the first accounts of [`job_yaml`].
+pub(crate) fn with_accounts(builder: SandboxBuilder, accounts: usize) -> SandboxBuilder {
+    (0..accounts).fold(builder, |builder, number| {
         builder
             .account(Account::new(format!("lab{number}@uni.example"), password(number)))
             .jess_user(JessUser::new(format!("jess{number}"), jess_password(number)))

@@ -43,7 +43,7 @@ async fn report_show_prints_the_summary_of_the_run() {
     rehearse(&dir, "r.json", &["ada", "ben"], &["ben"], &[]).await;
     let run = dir.run(&["report", "show", "r.json"]).await;
     assert_eq!(run.code, Some(0));
-    assert_eq!(run.stderr, "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.\n");
+    assert_eq!(run.stderr, "Rehearsal on the sandbox: nothing was sent to ENSIMS.\n");
     insta::assert_snapshot!(run.stdout);
 }
 

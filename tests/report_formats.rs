@@ -109,7 +109,7 @@ async fn every_report_format_marks_a_rehearsal() {
     let read = |name| std::fs::read_to_string(dir.path(name)).expect("a report");
     assert!(read("r.csv").contains(",true,,run,"));
     assert!(read("r.html").contains(" (rehearsal): 1 of 1 "));
-    assert!(read("r.md").contains("\nRehearsal on the embedded sandbox: nothing was sent to ENSIMS.\n"));
+    assert!(read("r.md").contains("\nRehearsal on the sandbox: nothing was sent to ENSIMS.\n"));
     assert!(read("r.xml").contains(r#"<property name="rehearsal" value="true"/>"#));
 }
 

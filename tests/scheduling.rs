@@ -20,7 +20,7 @@ fn arguments(command: &str) -> Vec<&str> {
 /// Builds a sandbox with the accounts of the nightly job, and writes their passwords as systemd credentials.
 fn nightly_sandbox(dir: &TestDir) -> SandboxBuilder {
     std::fs::create_dir(dir.path("credentials")).expect("a folder can be made");
-    let mut builder = Sandbox::builder();
+    let mut builder = Sandbox::builder().pose_as_service();
     for name in ["alice", "bob", "cem"] {
         let (ensims, jess) = (format!("ensims-secret-of-{name}"), format!("jess-secret-of-{name}"));
         dir.write(&format!("credentials/ensims_{name}"), &format!("{ensims}\n"));
@@ -40,13 +40,11 @@ async fn systemd_unit_updates_only_what_needs_updating() {
     let unit = read_jobs_file("systemd/jess-batch@.service");
     assert!(unit.contains("\nStateDirectory=jess-batch/%i\n"));
     assert!(unit.contains("\nEnvironment=JESS_BATCH_STATE_DIR=%S/jess-batch/%i\n"));
-    dir.write(
-        "nightly.yaml",
-        &read_jobs_file("nightly.yaml").replace("/var/lib/jess-batch/nightly/", "state/"),
-    );
+    let job = read_jobs_file("nightly.yaml").replace("/var/lib/jess-batch/nightly/", "state/");
+    dir.write("nightly.yaml", &format!("{job}service: {}\n", sandbox.url()));
     let variables = [("CREDENTIALS_DIRECTORY", "credentials"), ("JESS_BATCH_STATE_DIR", "state")];
     let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
-    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml") + " --service " + &sandbox.url();
+    let command = command.replace("/etc/jess-batch/%i.yaml", "nightly.yaml");
 
     for outcome in ["updated", "unchanged"] {
         let run = dir.run_with_env(&arguments(&command), &variables).await;
@@ -66,6 +64,7 @@ async fn systemd_unit_updates_only_what_needs_updating() {
 #[tokio::test]
 async fn crontab_line_prints_only_on_failure() {
     let sandbox = Sandbox::builder()
+        .pose_as_service()
         .account(Account::new("lab0@uni.example", password(0)))
         .jess_user(JessUser::new("jess0", jess_password(0)));
     let sandbox = sandbox.start().await.expect("a sandbox");

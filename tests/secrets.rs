@@ -10,7 +10,7 @@ const AWKWARD: [&str; 8] =
 
 #[tokio::test]
 async fn awkward_passwords_are_sent_unchanged_and_never_shown() {
-    let mut builder = Sandbox::builder();
+    let mut builder = Sandbox::builder().pose_as_service();
     let mut accounts = String::new();
     for (number, secret) in AWKWARD.iter().enumerate() {
         // Long enough to search for in every output.
@@ -64,7 +64,7 @@ async fn awkward_passwords_are_sent_unchanged_and_never_shown() {
 
 #[tokio::test]
 async fn password_sources_strip_the_line_end() {
-    let mut builder = Sandbox::builder();
+    let mut builder = Sandbox::builder().pose_as_service();
     for number in 0..2 {
         builder = builder
             .account(Account::new(format!("lab{number}@uni.example"), password(number)))

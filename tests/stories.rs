@@ -125,7 +125,7 @@ async fn retry_after_beyond_budget_fails_all_accounts() {
 
 #[tokio::test]
 async fn unreachable_service_exits_3_and_gets_no_password() {
-    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sandbox = Sandbox::builder().pose_as_service().start().await.expect("a sandbox");
     let dir = TestDir::new();
     dir.write("job.yaml", &job_yaml(&sandbox.url(), "attempts: 1", 3));
     drop(sandbox);

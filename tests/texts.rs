@@ -111,7 +111,7 @@ async fn completions_exist_for_every_shell() {
 async fn man_has_a_page_for_each_command() {
     let whole = stdout_of(&["man"]).await;
     assert!(whole.contains(".TH jess-batch 1"), "{whole}");
-    for command in ["run", "status", "check", "init", "report", "schema", "sandbox"] {
+    for command in ["demo", "run", "status", "check", "init", "report", "schema", "sandbox"] {
         let page = stdout_of(&["man", command]).await;
         assert!(page.contains(&format!(".TH jess-batch-{command} 1")), "{page}");
     }

@@ -34,7 +34,8 @@ async fn incomplete_account_answer_keeps_a_valid_session() {
 
 #[tokio::test]
 async fn shared_wrong_credential_affects_only_lapsed_accounts() {
-    let mut sandbox = Sandbox::builder().jess_user(JessUser::new("shared", "the right one"));
+    let mut sandbox =
+        Sandbox::builder().pose_as_service().jess_user(JessUser::new("shared", "the right one"));
     let mut accounts = String::new();
     for number in 0..20 {
         let email = format!("lab{number}@uni.example");

@@ -25,6 +25,9 @@ pub struct VersionInfo {
     pub update: Option<i64>,
     /// The copyright notice.
     pub notice: Option<String>,
+    /// Whether this is a sandbox that imitates the service. The service itself does not have this key.
+    #[serde(rename = "sandbox", skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<bool>,
 }
 
 /// Who is logged on (the answer to a log-on, a check-in or a confirmation).

@@ -39,32 +39,46 @@ pub(crate) fn malformed() -> Response {
     json_answer(StatusCode::BAD_REQUEST, &body)
 }
 
+/// The version of an API, with the one key that tells a sandbox from the service.
+fn info(poses_as_service: bool, mut version: Value) -> Response {
+    if !poses_as_service {
+        version["sandbox"] = Value::Bool(true);
+    }
+    ok(&version)
+}
+
 /// The version of the Users API, as recorded in the official notebooks.
-pub(crate) fn users_info() -> Response {
-    ok(&json!({
-        "Title": "Users Web API",
-        "Description": "JESS User Management API provided by ENSIMS Ltd.",
-        "Major": 1,
-        "Minor": 0,
-        "Revision": 0,
-        "Release": "beta",
-        "Update": 0,
-        "Notice": "(C) 2017, Energy Simulation Solutions Ltd. All rights reserved."
-    }))
+pub(crate) fn users_info(poses_as_service: bool) -> Response {
+    info(
+        poses_as_service,
+        json!({
+            "Title": "Users Web API",
+            "Description": "JESS User Management API provided by ENSIMS Ltd.",
+            "Major": 1,
+            "Minor": 0,
+            "Revision": 0,
+            "Release": "beta",
+            "Update": 0,
+            "Notice": "(C) 2017, Energy Simulation Solutions Ltd. All rights reserved."
+        }),
+    )
 }
 
 /// The version of the JESS API, as recorded in the official notebooks.
-pub(crate) fn jess_info() -> Response {
-    ok(&json!({
-        "Title": "JESS Web API",
-        "Description": "JESS online simulation services API provided by ENSIMS Ltd.",
-        "Major": 1,
-        "Minor": 0,
-        "Revision": 0,
-        "Release": "beta",
-        "Update": 1,
-        "Notice": "(C) 2020, Energy Simulation Solutions Ltd. All rights reserved."
-    }))
+pub(crate) fn jess_info(poses_as_service: bool) -> Response {
+    info(
+        poses_as_service,
+        json!({
+            "Title": "JESS Web API",
+            "Description": "JESS online simulation services API provided by ENSIMS Ltd.",
+            "Major": 1,
+            "Minor": 0,
+            "Revision": 0,
+            "Release": "beta",
+            "Update": 1,
+            "Notice": "(C) 2020, Energy Simulation Solutions Ltd. All rights reserved."
+        }),
+    )
 }
 
 /// An accepted log-on (`docs:users:log_on`).

@@ -22,14 +22,14 @@ use crate::world::AccountKey;
 /// The whole service. An unknown path is a 404, a wrong method a 405.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route(Operation::UsersInfo.path(), get(async || answers::users_info()))
+        .route(Operation::UsersInfo.path(), get(users_info))
         .route(Operation::LogOn.path(), post(log_on))
         .route(LOG_ON_ALIAS, post(log_on))
         .route(Operation::CheckIn.path(), post(check_in))
         .route(Operation::Confirm.path(), post(confirm))
         .route(Operation::LogOff.path(), post(log_off))
         .route(Operation::User.path(), get(user))
-        .route(Operation::JessInfo.path(), get(async || answers::jess_info()))
+        .route(Operation::JessInfo.path(), get(jess_info))
         .route(Operation::JessSession.path(), get(jess_session).post(update_jess_session))
         .route(Operation::JessAccount.path(), get(jess_account))
         .route(Operation::JessUsage.path(), get(jess_usage))
@@ -67,6 +67,14 @@ struct JessPair {
     username: String,
     #[serde(rename = "jessPwd")]
     password: String,
+}
+
+async fn users_info(State(shared): State<Arc<Shared>>) -> Response {
+    answers::users_info(shared.poses_as_service)
+}
+
+async fn jess_info(State(shared): State<Arc<Shared>>) -> Response {
+    answers::jess_info(shared.poses_as_service)
 }
 
 async fn log_on(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {

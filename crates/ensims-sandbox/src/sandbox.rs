@@ -207,6 +207,7 @@ pub struct SandboxBuilder {
     latency: Duration,
     token_life: Duration,
     tls: bool,
+    poses_as_service: bool,
 }
 
 impl Default for SandboxBuilder {
@@ -218,6 +219,7 @@ impl Default for SandboxBuilder {
             latency: Duration::ZERO,
             token_life: TOKEN_LIFE,
             tls: false,
+            poses_as_service: false,
         }
     }
 }
@@ -267,6 +269,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Leaves the key `sandbox` out of both `/info` answers, as the service does. This is for tests of what a client does
+    /// on the service itself.
+    #[must_use]
+    pub fn pose_as_service(mut self) -> Self {
+        self.poses_as_service = true;
+        self
+    }
+
     /// Starts the sandbox on the caller's tokio runtime.
     ///
     /// # Errors
@@ -294,6 +304,7 @@ impl SandboxBuilder {
             world: Mutex::new(world),
             script: Mutex::new(Script::new(self.latency)),
             recorder: Recorder::new(),
+            poses_as_service: self.poses_as_service,
         });
         let router = routes::router(Arc::clone(&shared));
         let server = Server::start(listener, acceptor, router, Arc::clone(&shared));

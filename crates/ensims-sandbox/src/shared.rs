@@ -11,4 +11,5 @@ pub(crate) struct Shared {
     pub(crate) world: Mutex<World>,
     pub(crate) script: Mutex<Script>,
     pub(crate) recorder: Recorder,
+    pub(crate) poses_as_service: bool,
 }

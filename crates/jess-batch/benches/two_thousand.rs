@@ -24,7 +24,7 @@ const MEMORY_LIMIT_MB: f64 = 40.0;
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let mut builder = Sandbox::builder().latency(LATENCY);
+    let mut builder = Sandbox::builder().pose_as_service().latency(LATENCY);
     let mut accounts = String::new();
     for number in 0..ACCOUNTS {
         let email = format!("lab{number}@uni.example");

@@ -1,9 +1,10 @@
 //! The command line, and nothing else.
 
+mod sandbox;
 mod variables;
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -11,9 +12,10 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+pub use self::sandbox::SandboxArguments;
 use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
-use crate::job::{CONCURRENCY, Format, Overrides, Rate, Verify, in_range};
+use crate::job::{CONCURRENCY, Format, Overrides, Rate, SandboxPlan, Verify, in_range};
 use crate::remedies::Language;
 
 /// What the exit codes mean, at the end of the help.
@@ -53,7 +55,7 @@ const BUILD: &str = concat!(
     disable_version_flag = true,
     arg = version_flag(),
     max_term_width = 100,
-    after_help = format!("Try it without the service: jess-batch run jobs/demo.yaml\n\n{VARIABLES}\n\n{EXIT_CODES}")
+    after_help = format!("See it work, without the service: jess-batch demo\n\n{VARIABLES}\n\n{EXIT_CODES}")
 )]
 pub struct Cli {
     /// What to do.
@@ -86,7 +88,13 @@ impl Cli {
         if let Some(problem) = variables::misspelled(&command) {
             command.error(ErrorKind::UnknownArgument, problem).exit();
         }
+        if let Command::Run(RunArguments { plan, .. }) | Command::Check(CheckArguments { plan, .. }) =
+            &mut cli.command
+        {
+            plan.reports_from_variable = options.value_source("report") == Some(ValueSource::EnvVariable);
+        }
         if let (Command::Run(run), Some(command)) = (&mut cli.command, command.find_subcommand(name)) {
+            run.words = std::env::args_os().skip(1).collect();
             run.from_variables = variables::words(command, options);
         }
         cli
@@ -116,6 +124,12 @@ struct VerboseVersion {
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show how it works: a class of 20 on the sandbox. Needs no file and no account.
+    Demo {
+        /// Open the HTML report when it is written.
+        #[arg(long)]
+        open: bool,
+    },
     /// Run job files: update every account's JESS session and report.
     #[command(after_help = format!("{VARIABLES}\n\n{EXIT_CODES}"))]
     Run(RunArguments),
@@ -206,12 +220,14 @@ impl JobArguments {
             skip: self.skip.clone(),
             service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
             reports: None,
+            reports_are_typed: true,
             now: Timestamp::now(),
             concurrency: self.concurrency,
             rate: self.rate,
             verify: None,
             ask: self.ask,
             allow_readable_secrets: self.allow_readable_secrets,
+            sandbox: SandboxPlan::default(),
         }
     }
 
@@ -288,6 +304,9 @@ pub struct RunArguments {
     /// Start no more accounts once this many need attention.
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub max_failures: Option<usize>,
+    /// The command line as it was typed, after the name of the program.
+    #[arg(skip)]
+    pub words: Vec<OsString>,
     /// The options that came from variables, as words of a command line.
     #[arg(skip)]
     pub from_variables: Vec<String>,
@@ -342,6 +361,9 @@ pub enum CheckFormat {
 struct PlanArguments {
     #[arg(long, value_name = "PATH", help = report_help())]
     report: Vec<String>,
+    /// Whether the reports come from a variable, so that they may be those of every run.
+    #[arg(skip)]
+    reports_from_variable: bool,
     /// What to verify after each update.
     #[arg(long, value_enum, value_name = "WHAT")]
     verify: Option<Verify>,
@@ -350,11 +372,24 @@ struct PlanArguments {
 impl PlanArguments {
     fn overrides(&self, job: &JobArguments) -> Overrides {
         let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
-        Overrides { reports, verify: self.verify, ..job.overrides() }
+        let reports_are_typed = !self.reports_from_variable;
+        Overrides { reports, reports_are_typed, verify: self.verify, ..job.overrides() }
     }
 }
 
 impl RunArguments {
+    /// The options of a command line that begins with `run`. Variables have no effect on it.
+    ///
+    /// # Panics
+    /// When the program could not be started with it.
+    pub fn of_words(words: Vec<OsString>) -> Self {
+        let line = [OsString::from("jess-batch")].into_iter().chain(words.clone());
+        match Cli::try_parse_from(line).map(|cli| cli.command) {
+            Ok(Command::Run(run)) => Self { words, ..run },
+            other => panic!("not the command line of a run: {other:?}"),
+        }
+    }
+
     /// What the command line says about the jobs.
     pub fn overrides(&self) -> Overrides {
         self.plan.overrides(&self.job)
@@ -420,17 +455,6 @@ pub enum ReportCommand {
         #[arg(value_name = "NEW.json")]
         new: PathBuf,
     },
-}
-
-/// The options of `sandbox`.
-#[derive(Debug, Args)]
-pub struct SandboxArguments {
-    /// The address to listen on; only this machine's own addresses.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Know the accounts of this job file.
-    #[arg(long, value_name = "JOB.yaml")]
-    pub accounts: Option<PathBuf>,
 }
 
 /// Lists the formats that [`Format`] knows.

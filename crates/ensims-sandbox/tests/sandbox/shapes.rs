@@ -52,11 +52,6 @@ async fn every_answer_has_the_documented_shape() {
     let pair = json!({ "email": "user@example.org", "password": "password" });
     let wrong = json!({ "email": "user@example.org", "password": "wrong" });
 
-    let users_info = get(&sandbox, "/users/api/info", "").await;
-    let jess_info = get(&sandbox, "/jess_web/api/info", "").await;
-    assert_eq!(users_info.json(), documented("info-users.json"));
-    assert_eq!(jess_info.json(), documented("info-jess.json"));
-
     let accepted = log_on(&sandbox, "user@example.org", "password").await;
     let token = accepted.token();
     let answers = [
@@ -80,5 +75,17 @@ async fn every_answer_has_the_documented_shape() {
         // The JESS user is named as in the documents, so even texts with a user name are the same.
         assert_eq!(answer.json()["status"], documented["status"], "{file}");
         assert_eq!(answer.json()["ok"], documented["ok"], "{file}");
+    }
+}
+
+#[tokio::test]
+async fn info_is_documented_and_says_that_it_is_a_sandbox() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let posing = Sandbox::builder().pose_as_service().start().await.expect("a free port");
+    for (path, file) in [("/users/api/info", "info-users.json"), ("/jess_web/api/info", "info-jess.json")] {
+        let mut documented = documented(file);
+        assert_eq!(get(&posing, path, "").await.json(), documented, "{path}");
+        documented["sandbox"] = Value::Bool(true);
+        assert_eq!(get(&sandbox, path, "").await.json(), documented, "{path}");
     }
 }

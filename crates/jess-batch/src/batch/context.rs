@@ -32,6 +32,8 @@ pub struct ServiceInfo {
     pub users_version: Option<String>,
     /// The version of the JESS API, if it gave one.
     pub jess_version: Option<String>,
+    /// It says that it is a sandbox.
+    pub is_sandbox: bool,
     /// It answers 401 even where no log-on is needed, so a 401 says nothing about a password.
     pub(super) always_unauthorized: bool,
 }

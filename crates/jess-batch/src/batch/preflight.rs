@@ -10,6 +10,7 @@ use super::event::{Event, WaitReason};
 #[derive(Default)]
 struct ApiInfo {
     version: Option<String>,
+    is_sandbox: bool,
     unauthorized: bool,
 }
 
@@ -21,6 +22,7 @@ pub(super) async fn preflight(client: &Client, context: &Context<'_>) -> Result<
     Ok(ServiceInfo {
         users_version: users.version,
         jess_version: jess.version,
+        is_sandbox: users.is_sandbox || jess.is_sandbox,
         always_unauthorized: users.unauthorized,
     })
 }
@@ -39,14 +41,17 @@ async fn ask(
             return Ok(ApiInfo::default());
         }
         let error = match request().await {
-            Ok(info) => return Ok(ApiInfo { version: version(&info), unauthorized: false }),
+            Ok(info) => {
+                let is_sandbox = info.sandbox == Some(true);
+                return Ok(ApiInfo { version: version(&info), is_sandbox, unauthorized: false });
+            }
             Err(error) => error,
         };
         if let Some(status @ ..500) = error.http_status() {
             if let Some(asked) = error.retry_after() {
                 gate.hold(asked);
             }
-            return Ok(ApiInfo { version: None, unauthorized: status == 401 });
+            return Ok(ApiInfo { unauthorized: status == 401, ..ApiInfo::default() });
         }
         let Ok(wait) = policy.decide(attempt, started.elapsed(), fastrand::f64(), &error) else {
             return Err(error);

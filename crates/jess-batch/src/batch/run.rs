@@ -34,8 +34,6 @@ enum NotStarted {
 /// A batch that is over.
 #[derive(Debug)]
 pub struct BatchResult {
-    /// What the service says about itself.
-    pub service: ServiceInfo,
     /// One result for each account, in job order.
     pub accounts: Vec<AccountResult>,
     /// How it ended.
@@ -81,6 +79,11 @@ impl<'a> Batch<'a> {
         Self { job, client, prior, context, not_started }
     }
 
+    /// What the service says about itself.
+    pub fn service(&self) -> &ServiceInfo {
+        &self.context.service
+    }
+
     /// Whether accounts can be run.
     pub fn has_started(&self) -> bool {
         self.not_started.is_none()
@@ -100,7 +103,7 @@ impl<'a> Batch<'a> {
             (None, _) if went_down => Ending::WentDown,
             (None, _) => Ending::Complete,
         };
-        BatchResult { service: self.context.service, accounts, ending }
+        BatchResult { accounts, ending }
     }
 
     async fn run_accounts(&self) -> Vec<AccountResult> {

@@ -5,15 +5,19 @@ use ensims_sandbox::Sandbox;
 
 use super::error::CommandError;
 use super::rehearsal;
-use crate::job::{Job, ServicePlan};
+use crate::job::{Account, Job, ServicePlan};
 
-/// A client of a job's service; for a rehearsal, with the sandbox that it talks to.
-pub(super) async fn connect(job: &Job) -> Result<(Client, Option<Sandbox>), CommandError> {
+/// A client of a job's service; with the embedded sandbox, if that is the service. `is_linked`: whether this account has
+/// a valid JESS session there already.
+pub(super) async fn connect(
+    job: &Job,
+    is_linked: impl Fn(&Account) -> bool,
+) -> Result<(Client, Option<Sandbox>), CommandError> {
     let error = |cause: ensims_client::Error| CommandError::of_job(job, cause.to_string());
     let (service, sandbox) = match &job.settings.service {
         ServicePlan::Remote { service, .. } => (service.clone(), None),
-        ServicePlan::Sandbox(_) => {
-            let sandbox = rehearsal::start(Sandbox::builder(), job).await.map_err(|cause| {
+        ServicePlan::Sandbox => {
+            let sandbox = rehearsal::start(Sandbox::builder(), job, is_linked).await.map_err(|cause| {
                 CommandError::of_job(job, format!("the embedded sandbox cannot start: {cause}"))
             })?;
             (Service::new(&sandbox.url()).map_err(error)?, Some(sandbox))

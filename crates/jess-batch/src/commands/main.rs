@@ -1,7 +1,7 @@
 //! From the command line to the exit code.
 
 use super::error::exit_code_of;
-use super::{check, help, init, report, run, sandbox, status};
+use super::{check, demo, help, init, report, run, sandbox, status};
 use crate::cli::{Cli, Command};
 use crate::console::{log_lacks_lines, set_color};
 use crate::outcome::ExitCode;
@@ -11,6 +11,7 @@ pub fn main() -> ExitCode {
     let Cli { command, output } = Cli::read();
     set_color(output.color);
     let done = match command {
+        Command::Demo { open } => demo::demo(open, &output),
         Command::Run(arguments) => run::run(&arguments, &output),
         Command::Status(arguments) => status::status(&arguments, &output),
         Command::Check(arguments) => check::check(&arguments, &output),

@@ -2,6 +2,7 @@
 
 mod check;
 mod connect;
+mod demo;
 mod error;
 mod finish;
 mod help;

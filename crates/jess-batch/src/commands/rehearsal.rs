@@ -5,25 +5,33 @@ use std::io;
 use std::time::Duration;
 
 use ensims_client::ExposeSecret;
-use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target};
+use ensims_sandbox::{
+    Account as SandboxAccount, Fault, JessUser, Operation, Sandbox, SandboxBuilder, Target,
+};
 
-use crate::job::{Credentials, Job, SandboxPlan, ServicePlan};
+use crate::job::{Account, Credentials, Job, SandboxPlan};
 
 /// How much longer each answer takes a slow account.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Starts a sandbox with the accounts of a job, as the job plans it. The job of a real service plans nothing.
-pub(super) async fn start(builder: SandboxBuilder, job: &Job) -> io::Result<Sandbox> {
-    let no_plan = SandboxPlan::default();
-    let plan = match &job.settings.service {
-        ServicePlan::Sandbox(plan) => plan,
-        ServicePlan::Remote { .. } => &no_plan,
-    };
+/// Starts a sandbox with the accounts of a job, as the job plans it. `is_linked`: whether an account has a valid JESS
+/// session, besides those of the plan.
+pub(super) async fn start(
+    builder: SandboxBuilder,
+    job: &Job,
+    is_linked: impl Fn(&Account) -> bool,
+) -> io::Result<Sandbox> {
+    let plan = &job.settings.sandbox;
     let sandbox = with_accounts(builder, job, plan).start().await?;
-    for account in job.accounts.iter().filter(|account| account.is_named_in(&plan.slow)) {
-        for operation in Operation::ALL {
-            let target = Target::Account(account.email.clone());
-            sandbox.always(target, operation, Fault::Delay(SLOW));
+    for account in job.selected_accounts() {
+        let is_known = !account.is_named_in(&plan.refuse_logon);
+        if is_known && (account.is_named_in(&plan.linked) || is_linked(account)) {
+            sandbox.link(&account.email, &account.jess_username);
+        }
+        if account.is_named_in(&plan.slow) {
+            for operation in Operation::ALL {
+                sandbox.always(Target::Account(account.email.clone()), operation, Fault::Delay(SLOW));
+            }
         }
     }
     Ok(sandbox)
@@ -37,13 +45,19 @@ fn with_accounts(mut builder: SandboxBuilder, job: &Job, plan: &SandboxPlan) -> 
     for account in &job.accounts {
         let Some(Credentials { ensims, jess }) = &account.credentials else { continue };
         if !account.is_named_in(&plan.refuse_logon) {
-            builder = builder.account(Account::new(ensims.email(), ensims.password().expose_secret()));
+            builder = builder.account(SandboxAccount::new(ensims.email(), ensims.password().expose_secret()));
         }
         let username = jess.username();
-        if !refused.contains(username) && known.insert(username) {
-            let user = JessUser::new(username, jess.password().expose_secret());
-            builder = builder.jess_user(if suspended.contains(username) { user.suspended() } else { user });
+        if !known.insert(username) {
+            continue;
         }
+        let user = if refused.contains(username) {
+            // It exists, so that an account can be linked to it, but with another password.
+            JessUser::new(username, format!("not {}", jess.password().expose_secret()))
+        } else {
+            JessUser::new(username, jess.password().expose_secret())
+        };
+        builder = builder.jess_user(if suspended.contains(username) { user.suspended() } else { user });
     }
     builder.latency(plan.latency)
 }

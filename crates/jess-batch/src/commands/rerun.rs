@@ -13,14 +13,29 @@ use crate::secret::SecretSource;
 pub(super) fn rerun(job: &Job, resumes: bool, arguments: &RunArguments) -> Option<Rerun> {
     let file = job.settings.source.file()?;
     let mut words = Vec::new();
-    for word in std::env::args_os().skip(1) {
-        let is_other_job = Path::new(&word) != file && arguments.job.jobs.iter().any(|job| **job == *word);
+    for word in &arguments.words {
+        let is_other_job = Path::new(word) != file && arguments.job.jobs.iter().any(|job| **job == **word);
         if !is_other_job {
             words.push(word.to_string_lossy().into_owned());
         }
     }
-    let words = command_line(words, resumes, &arguments.from_variables);
+    let words = command_line(words, resumes, &from_variables(job, arguments));
     Some(Rerun { resumes, arguments: unless_systemd(job, words) })
+}
+
+/// What variables say, as words. On a detour, their reports have the names that this run gave them: the words count as
+/// typed then.
+fn from_variables(job: &Job, arguments: &RunArguments) -> Vec<String> {
+    let mut words = arguments.from_variables.clone();
+    let Some(detour) = &job.settings.detour else { return words };
+    let mut is_report = false;
+    for word in &mut words {
+        if is_report && *word != "-" {
+            *word = detour.rename(Path::new(word)).display().to_string();
+        }
+        is_report = *word == "--report";
+    }
+    words
 }
 
 /// How the user can run a job after a status check of it: the same accounts at the same service.

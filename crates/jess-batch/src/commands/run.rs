@@ -19,7 +19,7 @@ use crate::console::{
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times, headline};
-use crate::state::{RunState, StateError, state_file};
+use crate::state::{RunState, StateError};
 
 /// The options of the command, and the signal that ends it.
 #[derive(Clone, Copy)]
@@ -32,8 +32,9 @@ struct Run<'a> {
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
     start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
-    if let Some(job) = jobs.iter().find(|job| arguments.resume && state_file(job).is_none()) {
-        let problem = "--resume needs a job file and a real service; standard input and rehearsals keep no run history. Run it without --resume";
+    if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
+        let problem =
+            "--resume needs a job file; standard input keeps no run history. Run it without --resume";
         return Err(CommandError::of_job(job, problem));
     }
     if !output.quiet {
@@ -62,24 +63,21 @@ async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
-    let (client, sandbox) = connect(job).await?;
+    let (client, _sandbox) = connect(job, |_| false).await?;
     let state_dir = run.arguments.work.state_dir.as_deref();
-    let state = RunState::open(job, client.service().address(), state_dir, run.arguments.resume)
-        .map_err(|error| state_error(job, error))?;
-    // Printed even with -q: nobody should take a rehearsal for the real run.
-    if sandbox.is_some() {
-        status_wrapped(REHEARSAL);
-    }
+    let state =
+        RunState::open(job, state_dir, run.arguments.resume).map_err(|error| state_error(job, error))?;
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
     }
     let run_log = RunLog::begin(job, client.service().address());
-    let executed = execute(job, &client, &state, run, &run_log).await;
-    let exit_code = executed.map(|executed| conclude(job, state, executed, run, &run_log));
-    if sandbox.is_some() {
+    let executed = execute(job, &client, &state, run, &run_log).await?;
+    let is_rehearsal = executed.report.service.sandbox;
+    let exit_code = conclude(job, state, executed, run, &run_log);
+    if is_rehearsal {
         status_wrapped(REHEARSAL);
     }
-    exit_code
+    Ok(exit_code)
 }
 
 fn state_error(job: &Job, error: StateError) -> CommandError {
@@ -117,14 +115,14 @@ async fn execute(
     };
     let max_failures = run.arguments.max_failures;
     let batch = Batch::start(job, client, goal, &state.prior, max_failures, run.stop, &listener).await;
+    let facts = service_facts(job, client, &batch);
     if batch.has_started() {
         state.begin(job).map_err(|error| state_error(job, error))?;
     }
-    let BatchResult { service, accounts, ending } = batch.run().await;
+    let BatchResult { accounts, ending } = batch.run().await;
     progress.end();
     let is_recorded = settle(state);
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: state.last_success };
-    let facts = service_facts(job, client, service);
     let mut report = Report::new(Mode::Run, JobFacts::of(settings), facts, times, &ending, accounts);
     if !is_recorded {
         report.mark_unwritten();
@@ -164,7 +162,8 @@ fn conclude(job: &Job, state: RunState, executed: Executed, run: Run<'_>, run_lo
     }
     run_log.end(&report);
     if run.arguments.open {
-        open_page(written.iter().filter(|(_, result)| result.is_ok()).map(|(target, _)| *target));
+        let of_this_run = written.iter().filter(|(_, result)| matches!(result, Some(Ok(()))));
+        open_page(of_this_run.map(|(target, _)| *target));
     }
     exit_code
 }

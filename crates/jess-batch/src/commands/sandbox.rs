@@ -17,8 +17,12 @@ use crate::outcome::ExitCode;
 
 pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResult {
     let (job, known) = if let Some(path) = &arguments.accounts {
-        let overrides =
-            Overrides { allow_readable_secrets: true, reports: Some(Vec::new()), ..Overrides::default() };
+        let overrides = Overrides {
+            service: Some("sandbox".to_owned()),
+            reports: Some(Vec::new()),
+            sandbox: arguments.plan(),
+            ..Overrides::default()
+        };
         let job = load_files(slice::from_ref(path), &overrides)?.remove(0);
         let accounts = counted(job.accounts.len(), "account", "accounts");
         let known = format!("It knows the {accounts} of {}.", shown(&job.settings.source.to_string()));
@@ -30,7 +34,7 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
     block_on(async {
         let builder = Sandbox::builder().listen(arguments.listen);
         let started = if let Some(job) = &job {
-            rehearsal::start(builder, job).await
+            rehearsal::start(builder, job, |_| false).await
         } else {
             let account = Account::new("user@example.org", "ensims-password");
             let jess_user = JessUser::new("jess-user", "jess-password");

@@ -12,12 +12,11 @@ use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, StatusArguments};
 use crate::console::{
     self, Progress, Stream, data_line, print_unreachable, print_written, status_table, status_text,
-    status_wrapped,
 };
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
-use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times};
-use crate::state::EarlierRefusals;
+use crate::report::{JobFacts, Mode, Report, Times};
+use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
     start_logging(&arguments.work, output, &arguments.job)?;
@@ -37,25 +36,22 @@ pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> C
 }
 
 async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
-    let (client, sandbox) = connect(job).await?;
-    if sandbox.is_some() {
-        status_wrapped(REHEARSAL);
-    }
+    let earlier = EarlierVerdicts::read(job, arguments.work.state_dir.as_deref());
+    let (client, _sandbox) = connect(job, |account| earlier.were_done(job, account)).await?;
     let progress = Progress::new(arguments.work.progress, quiet, job.selected());
     let listener = |event: Event<'_>| progress.listen(&event);
     let no_prior = vec![None; job.accounts.len()];
     let started_at = Timestamp::now();
     let batch = Batch::start(job, &client, Goal::Check, &no_prior, None, stop, &listener).await;
-    let BatchResult { service, mut accounts, ending } = batch.run().await;
+    let facts = service_facts(job, &client, &batch);
+    let BatchResult { accounts: mut results, ending } = batch.run().await;
     progress.end();
-    let facts = service_facts(job, &client, service);
-    let earlier = EarlierRefusals::read(job, arguments.work.state_dir.as_deref());
-    for account in &mut accounts {
-        account.refused_earlier = earlier.contain(account, &facts.url);
+    for (result, account) in results.iter_mut().zip(&job.accounts) {
+        result.refused_earlier = earlier.were_refused(job, account);
     }
     let times = Times { started_at, finished_at: Timestamp::now(), last_success: None };
     let job_facts = JobFacts::of(&job.settings);
-    let mut report = Report::new(Mode::Status, job_facts, facts, times, &ending, accounts);
+    let mut report = Report::new(Mode::Status, job_facts, facts, times, &ending, results);
     report.rerun = run_after_status(job, &arguments.job);
     let written = write_reports(job, &mut report);
     if quiet && report.exit_code() == ExitCode::Success {

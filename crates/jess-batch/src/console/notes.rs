@@ -60,15 +60,18 @@ pub fn print_unreachable(job: &Job, address: &str, error: &Error) {
     status(&format!("No password was sent. {advice}"));
 }
 
-/// Says where each report is, or why it is not there.
-pub fn print_written(job: &Job, written: &[(&ReportTarget, io::Result<()>)]) {
+/// Says where each report is, or why it is not there; `None`: it was left out because the run was at another service.
+pub fn print_written(job: &Job, written: &[(&ReportTarget, Option<io::Result<()>>)]) {
     for (target, result) in written {
         let name = shown(&target.to_string());
         let is_file = **target != ReportTarget::StandardOutput;
         match result {
-            Ok(()) if is_file => status(&format!("Report: {name}")),
-            Ok(()) => {}
-            Err(error) => {
+            None => status(&format!(
+                "Not written: {name}. A run at another service than the job's does not count for Prometheus."
+            )),
+            Some(Ok(())) if is_file => status(&format!("Report: {name}")),
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
                 let to = if is_file { "the report" } else { "the report to" };
                 job_error(&job.settings.source, &format!("{to} {name} cannot be written: {error}"));
             }

@@ -18,7 +18,7 @@ pub(super) fn plan(job: &Job) -> String {
     let settings = &job.settings;
     let service = match &settings.service {
         ServicePlan::Remote { service, .. } => shown(service.address()),
-        ServicePlan::Sandbox(_) => "the embedded sandbox (a rehearsal)".to_owned(),
+        ServicePlan::Sandbox => "the embedded sandbox (a rehearsal)".to_owned(),
     };
     let reports: Vec<String> = settings.reports.iter().map(ToString::to_string).collect();
     let reports = if reports.is_empty() { "none".to_owned() } else { shown(&reports.join(", ")) };

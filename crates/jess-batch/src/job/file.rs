@@ -36,6 +36,9 @@ pub(super) struct JobFile {
     /// The service: an address, the word sandbox for a rehearsal that sends nothing to ENSIMS, or a map.
     /// Default: <https://api.ensims.com>
     pub(super) service: Option<ServiceEntry>,
+    /// How the sandbox behaves in a rehearsal (--dry-run), or in 'jess-batch sandbox --accounts'. A run at any other service
+    /// ignores this. Default: all accounts succeed.
+    pub(super) sandbox: Option<SandboxEntry>,
     /// When the JESS session of an account is updated. Default: always.
     #[schemars(with = "Option<Update>")]
     pub(super) update: Option<String>,
@@ -130,7 +133,7 @@ pub(super) struct ServiceMap {
 }
 
 /// How the sandbox behaves; {} for the default behaviour.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SandboxEntry {
     /// How long each answer takes, such as 150ms. Default: 0s.
@@ -145,6 +148,9 @@ pub(super) struct SandboxEntry {
     /// The names of accounts whose JESS account is suspended. Default: none.
     #[serde(default)]
     pub(super) suspended: Vec<String>,
+    /// The names of accounts that have a valid session of their JESS user already. Default: none.
+    #[serde(default)]
+    pub(super) linked: Vec<String>,
     /// The names of accounts whose answers take a second longer. Default: none.
     #[serde(default)]
     pub(super) slow: Vec<String>,

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod collector;
+mod detour;
 mod file;
 mod messages;
 mod model;
@@ -13,15 +14,18 @@ mod password_checks;
 mod passwords;
 mod paths;
 mod reports;
+mod sandbox_plan;
 mod selection;
 mod settings;
 mod unresolved;
 mod yaml;
 
-pub use model::{Account, Credentials, Job, ListedIn, SandboxPlan, ServicePlan, Settings, jess_user_key};
+pub use detour::Detour;
+pub use model::{Account, Credentials, Job, ListedIn, ServicePlan, Settings, jess_user_key};
 pub use new_file::new_job_file;
 pub use options::{CONCURRENCY, Limits, Overrides, Rate, Update, Verify, in_range, parse_duration};
 pub use parse::{read_text, schema};
 pub use passwords::Question;
 pub use paths::{Format, JobSource, ReportTarget, folder_of};
+pub use sandbox_plan::SandboxPlan;
 pub use unresolved::{UnresolvedJob, overlapping_reports};

@@ -1,13 +1,14 @@
 //! A validated job with all its passwords.
 
-use std::time::Duration;
-
 use ensims_client::{EnsimsCredential, JessCredential, Service};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::detour::Detour;
+use super::file::SANDBOX;
 use super::options::{Limits, Update, Verify};
 use super::paths::{JobSource, ReportTarget};
+use super::sandbox_plan::SandboxPlan;
 use crate::diagnostics::Diagnostic;
 use crate::remedies::Messages;
 use crate::secret::SecretSource;
@@ -32,6 +33,10 @@ pub struct Settings {
     pub source: JobSource,
     /// Where requests go.
     pub service: ServicePlan,
+    /// How the sandbox behaves, if the run goes there.
+    pub sandbox: SandboxPlan,
+    /// Set if the command line leads the run elsewhere than the job says.
+    pub detour: Option<Detour>,
     /// When a JESS session is updated.
     pub update: Update,
     /// What is verified after an update.
@@ -107,22 +112,7 @@ pub enum ServicePlan {
         proxy: Option<SecretString>,
     },
     /// A rehearsal on a sandbox that the program starts for the run.
-    Sandbox(SandboxPlan),
-}
-
-/// How the embedded sandbox of a rehearsal behaves. The names are those of the job's accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SandboxPlan {
-    /// How long each answer takes.
-    pub latency: Duration,
-    /// Accounts whose log-on is refused.
-    pub refuse_logon: Vec<String>,
-    /// Accounts whose JESS credential is refused.
-    pub refuse_jess: Vec<String>,
-    /// Accounts whose JESS account is suspended.
-    pub suspended: Vec<String>,
-    /// Accounts whose answers take a second longer.
-    pub slow: Vec<String>,
+    Sandbox,
 }
 
 impl Job {
@@ -137,10 +127,18 @@ impl Job {
     }
 }
 
-impl Settings {
-    /// Whether the job is a rehearsal on the embedded sandbox.
-    pub fn is_rehearsal(&self) -> bool {
-        matches!(self.service, ServicePlan::Sandbox(_))
+impl ServicePlan {
+    /// What the run history calls the service: its address. The embedded sandbox has another one in each run.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Remote { service, .. } => service.address(),
+            Self::Sandbox => SANDBOX,
+        }
+    }
+
+    /// Whether it is the embedded sandbox.
+    pub fn is_sandbox(&self) -> bool {
+        matches!(self, Self::Sandbox)
     }
 }
 

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::sandbox_plan::SandboxPlan;
+
 /// When a JESS session is updated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -163,6 +165,8 @@ pub struct Overrides {
     pub service: Option<String>,
     /// Replaces the reports of the job file.
     pub reports: Option<Vec<String>>,
+    /// Whether the user typed these reports for this run. Those of a variable are for every run.
+    pub reports_are_typed: bool,
     /// What `{date}` and `{time}` in the names of reports stand for.
     pub now: Timestamp,
     /// Accounts in progress at the same time.
@@ -175,4 +179,6 @@ pub struct Overrides {
     pub ask: bool,
     /// Accept files with passwords that other users can read.
     pub allow_readable_secrets: bool,
+    /// What goes wrong on the sandbox, besides what the job file says.
+    pub sandbox: SandboxPlan,
 }

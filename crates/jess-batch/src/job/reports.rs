@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
 use super::collector::Collector;
+use super::detour::Detour;
 use super::file::JobFile;
 use super::options::Overrides;
 use super::paths::{Format, JobSource, ReportTarget, folder_of};
@@ -16,12 +17,12 @@ use crate::platform::show_path;
 use crate::roster::RosterKey;
 
 /// The reports of a job. Paths in the job file are relative to it, paths in flags to the current folder. Every error is
-/// reported. If only a flag makes it a rehearsal, its reports must not replace the real ones.
+/// reported. On a detour they must not replace those of the job's own runs.
 pub(super) fn validate(
     file: &JobFile,
     source: &JobSource,
     overrides: &Overrides,
-    is_rehearsal_by_flag: bool,
+    detour: Option<&Detour>,
     collector: &mut Collector,
 ) -> Vec<ReportTarget> {
     let mut reserved = ReservedPaths::default();
@@ -32,12 +33,13 @@ pub(super) fn validate(
     if let Some(messages) = &file.messages {
         reserved.insert(&source.folder().join(messages));
     }
-    if is_rehearsal_by_flag {
+    if detour.is_some() {
         for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
             reserved.insert(&source.folder().join(name));
         }
     }
     let from_flag = overrides.reports.is_some();
+    let is_typed = from_flag && overrides.reports_are_typed;
     let (entries, folder) = match &overrides.reports {
         Some(entries) => (entries, Path::new("")),
         None => (&file.reports, source.folder()),
@@ -48,7 +50,7 @@ pub(super) fn validate(
         let target = if from_flag && entry == "-" {
             Ok(ReportTarget::StandardOutput)
         } else {
-            file_target(entry, folder, is_rehearsal_by_flag && !from_flag, overrides.now)
+            file_target(entry, folder, detour.filter(|_| !is_typed), overrides.now)
         };
         let Some(target) = collector.value(&subject, target) else { continue };
         if targets.contains(&target) {
@@ -130,7 +132,7 @@ fn check_name(path: &Path) -> io::Result<()> {
 fn file_target(
     entry: &str,
     folder: &Path,
-    is_rehearsal: bool,
+    detour: Option<&Detour>,
     now: Timestamp,
 ) -> Result<ReportTarget, String> {
     let name =
@@ -138,18 +140,10 @@ fn file_target(
     let mut path = folder.join(name);
     let format = Format::of(&path)
         .ok_or_else(|| format!("this file extension is not supported; use {}", Format::known_extensions()))?;
-    if is_rehearsal {
-        path = rehearsal_path(&path);
+    if let Some(detour) = detour {
+        path = detour.rename(&path);
     }
     Ok(ReportTarget::File { path, format })
-}
-
-/// Where the report of a rehearsal is written: `lab-rehearsal.html` for `lab.html`.
-fn rehearsal_path(path: &Path) -> PathBuf {
-    let mut name = path.file_stem().unwrap_or_default().to_owned();
-    name.push("-rehearsal.");
-    name.push(path.extension().unwrap_or_default());
-    path.with_file_name(name)
 }
 
 /// The name of a report with `{date}` and `{time}` filled in, in UTC; nothing if other braces are left.
@@ -174,10 +168,5 @@ mod tests {
         for name in ["{week}.json", "{Date}.json", "{date.json", "}.json", "{{date}}.json"] {
             assert_eq!(fill_in_time(name, now), None, "{name}");
         }
-    }
-
-    #[test]
-    fn rehearsal_report_has_another_name() {
-        assert_eq!(rehearsal_path(Path::new("r/lab.v2.html")), Path::new("r/lab.v2-rehearsal.html"));
     }
 }

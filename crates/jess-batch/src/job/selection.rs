@@ -2,8 +2,8 @@
 
 use super::account::UnresolvedAccount;
 use super::collector::Collector;
-use super::model::SandboxPlan;
 use super::options::Overrides;
+use super::sandbox_plan::SandboxPlan;
 
 /// How many names a message suggests at most.
 const MAX_SUGGESTIONS: usize = 3;
@@ -11,12 +11,7 @@ const MAX_SUGGESTIONS: usize = 3;
 /// Selects accounts by `--only` and `--skip`, and reports names that no account has.
 pub(super) fn select(accounts: &mut [UnresolvedAccount], overrides: &Overrides, collector: &mut Collector) {
     for (flag, names) in [("--only", &overrides.only), ("--skip", &overrides.skip)] {
-        for name in names {
-            if !accounts.iter().any(|account| account.is_called(name)) {
-                let suggestion = suggestion(name, accounts);
-                collector.error(flag, format!("no account of this job is called {name:?}{suggestion}"));
-            }
-        }
+        check_flag(flag, names, accounts, collector);
     }
     for account in &mut *accounts {
         let is_only = overrides.only.is_empty() || overrides.only.iter().any(|name| account.is_called(name));
@@ -28,23 +23,34 @@ pub(super) fn select(accounts: &mut [UnresolvedAccount], overrides: &Overrides, 
     }
 }
 
-/// Reports names in the plan of a sandbox that no account has.
-pub(super) fn check_sandbox_names(
-    plan: &SandboxPlan,
+/// Adds the names of flags such as `--refuse-logon` to the plan of a sandbox, and reports names that no account has. `key`
+/// is the place of the plan in the job file.
+pub(super) fn plan_sandbox(
+    plan: &mut SandboxPlan,
+    key: &str,
+    overrides: &Overrides,
     accounts: &[UnresolvedAccount],
     collector: &mut Collector,
 ) {
-    for (key, names) in [
-        ("refuse_logon", &plan.refuse_logon),
-        ("refuse_jess", &plan.refuse_jess),
-        ("suspended", &plan.suspended),
-        ("slow", &plan.slow),
-    ] {
+    let mut flags = overrides.sandbox.clone();
+    for ((list, names), (_, from_flag)) in plan.names().into_iter().zip(flags.names()) {
         for (index, name) in names.iter().enumerate() {
             if !accounts.iter().any(|account| account.is_called(name)) {
-                let path = format!("service.sandbox.{key}[{index}]");
+                let path = format!("{key}.{list}[{index}]");
                 collector.error(&path, "no account of this job has this name; correct or remove it");
             }
+        }
+        check_flag(&format!("--{}", list.replace('_', "-")), from_flag, accounts, collector);
+        names.append(from_flag);
+    }
+}
+
+/// Reports names in a flag that no account has.
+fn check_flag(flag: &str, names: &[String], accounts: &[UnresolvedAccount], collector: &mut Collector) {
+    for name in names {
+        if !accounts.iter().any(|account| account.is_called(name)) {
+            let suggestion = suggestion(name, accounts);
+            collector.error(flag, format!("no account of this job is called {name:?}{suggestion}"));
         }
     }
 }

@@ -10,10 +10,12 @@ use strum::VariantNames;
 
 use super::accounts::EMPTY_NAME;
 use super::collector::Collector;
+use super::detour::Detour;
 use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
-use super::model::{SandboxPlan, ServicePlan, Settings};
+use super::model::{ServicePlan, Settings};
 use super::options::{CONCURRENCY, Limits, Overrides, Rate, in_range, parse_duration};
 use super::paths::JobSource;
+use super::sandbox_plan::SandboxPlan;
 use super::{messages, reports};
 use crate::diagnostics::one_of;
 
@@ -35,13 +37,16 @@ pub(super) fn validate(
     let limits = limits(&file.limits, overrides, collector);
     let service = file.service.take().map(ServiceMap::from).unwrap_or_default();
     let flag = overrides.service.as_deref();
-    let is_rehearsal_by_flag = flag == Some(SANDBOX) && service.sandbox.is_none();
-    let reports = reports::validate(file, source, overrides, is_rehearsal_by_flag, collector);
+    let sandbox = sandbox_plan(file.sandbox.take(), &service, collector);
+    let detour = Detour::of(&service, flag);
+    let reports = reports::validate(file, source, overrides, detour.as_ref(), collector);
     let service = validate_service(service, flag, source.folder(), collector);
     Some(Settings {
         name: file.name.take().unwrap_or_else(|| source.to_string()),
         source: source.clone(),
         service: service?,
+        sandbox,
+        detour,
         update,
         verify: overrides.verify.unwrap_or(verify),
         limits,
@@ -108,9 +113,8 @@ fn validate_service(
     if flag.is_none() && map.sandbox.is_some() && map.url.is_some() {
         collector.error("service", "both 'url' and 'sandbox' are given; keep one");
     }
-    match (flag, map.sandbox.take()) {
-        (Some(SANDBOX), entry) => return Some(sandbox(entry.unwrap_or_default(), collector)),
-        (None, Some(entry)) => return Some(sandbox(entry, collector)),
+    match (flag, &map.sandbox) {
+        (Some(SANDBOX), _) | (None, Some(_)) => return Some(ServicePlan::Sandbox),
         (Some(address), _) => map.url = Some(address.to_owned()),
         (None, None) => {}
     }
@@ -118,16 +122,24 @@ fn validate_service(
     remote(map, subject, folder, collector)
 }
 
-fn sandbox(entry: SandboxEntry, collector: &mut Collector) -> ServicePlan {
+/// How a sandbox behaves: as the key `sandbox` of the job says, or the one of its service.
+fn sandbox_plan(entry: Option<SandboxEntry>, service: &ServiceMap, collector: &mut Collector) -> SandboxPlan {
+    let key = if entry.is_some() { "sandbox.latency" } else { "service.sandbox.latency" };
+    let of_service = service.sandbox.clone().unwrap_or_default();
+    if entry.is_some() && of_service != SandboxEntry::default() {
+        collector.error("sandbox", "'service' has a key 'sandbox' too; keep one");
+    }
+    let entry = entry.unwrap_or(of_service);
     let latency = entry.latency.as_deref().map(parse_duration);
-    let latency = latency.and_then(|latency| collector.value("service.sandbox.latency", latency));
-    ServicePlan::Sandbox(SandboxPlan {
+    let latency = latency.and_then(|latency| collector.value(key, latency));
+    SandboxPlan {
         latency: latency.unwrap_or_default(),
         refuse_logon: entry.refuse_logon,
         refuse_jess: entry.refuse_jess,
         suspended: entry.suspended,
+        linked: entry.linked,
         slow: entry.slow,
-    })
+    }
 }
 
 fn remote(map: ServiceMap, subject: &str, folder: &Path, collector: &mut Collector) -> Option<ServicePlan> {

@@ -8,14 +8,14 @@ use futures::{StreamExt, stream};
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::accounts;
 use super::collector::Collector;
-use super::model::{Account, Credentials, Job, ListedIn, ServicePlan, Settings};
+use super::model::{Account, Credentials, Job, ListedIn, Settings};
 use super::options::Overrides;
 use super::parse::parse;
 use super::password_checks::{check_permissions, lint_passwords};
 use super::passwords::{NeededPassword, Question};
 use super::paths::{JobSource, ReportTarget};
 use super::reports::{ReservedPaths, subject};
-use super::selection::{check_sandbox_names, select};
+use super::selection::{plan_sandbox, select};
 use super::settings;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::secret::{SecretContext, SecretError, SecretSource, TIME_LIMIT, first_line_of};
@@ -36,7 +36,8 @@ impl UnresolvedJob {
     pub fn read(source: &JobSource, text: &[u8], overrides: &Overrides) -> Result<Self, Diagnostics> {
         let (mut file, tree) = parse(source, text)?;
         let mut collector = Collector::new(source.to_string(), tree);
-        let settings = settings::validate(&mut file, source, overrides, &mut collector);
+        let sandbox_key = if file.sandbox.is_some() { "sandbox" } else { "service.sandbox" };
+        let mut settings = settings::validate(&mut file, source, overrides, &mut collector);
         let context = SecretContext { folder: source.folder(), in_roster: false, ask: overrides.ask };
         let mut accounts =
             accounts::validate(file.accounts, file.roster.as_ref(), file.jess, &context, &mut collector);
@@ -44,10 +45,11 @@ impl UnresolvedJob {
         accounts.resolve_stored(&mut collector);
         lint_passwords(&accounts, &mut collector);
 
-        let service = settings.as_ref().map(|settings| &settings.service);
-        if let Some(ServicePlan::Sandbox(plan)) = service {
-            check_sandbox_names(plan, &accounts.accounts, &mut collector);
+        if let Some(settings) = settings.as_mut().filter(|settings| settings.service.is_sandbox()) {
+            let plan = &mut settings.sandbox;
+            plan_sandbox(plan, sandbox_key, overrides, &accounts.accounts, &mut collector);
         } else if !overrides.allow_readable_secrets {
+            let service = settings.as_ref().map(|settings| &settings.service);
             check_permissions(source, service, &accounts, &mut collector);
         }
         collector.sort();

@@ -13,8 +13,8 @@ use crate::remedies::{Messages, Remedy};
 /// The version of the report files. Fields may be added within one version; none is renamed or removed.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
-/// What people are shown about a run on the embedded sandbox, wherever they read about it.
-pub const REHEARSAL: &str = "Rehearsal on the embedded sandbox: nothing was sent to ENSIMS.";
+/// What people are shown about a run on a sandbox, wherever they read about it.
+pub const REHEARSAL: &str = "Rehearsal on the sandbox: nothing was sent to ENSIMS.";
 
 /// What a run or a status check found out, in job order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ pub(super) enum SourceKind {
 pub struct ServiceFacts {
     /// Its address.
     pub url: String,
-    /// Whether it was the embedded sandbox.
+    /// Whether it was a sandbox, so that this is a rehearsal.
     pub sandbox: bool,
     /// The version of the Users API, if it gave one.
     pub users_version: Option<String>,

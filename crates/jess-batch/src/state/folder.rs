@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::job::Detour;
 use crate::platform::{create_private_folder, private_file, state_root, sync_folder};
 
 /// The state folder of one job. Only its owner can open it.
@@ -22,10 +23,13 @@ pub(super) fn find_root(given: Option<&Path>) -> Option<PathBuf> {
 }
 
 impl StateFolder {
-    /// The folder of a job file. It may not exist yet.
-    pub(super) fn of(root: &Path, job_file: &Path) -> io::Result<Self> {
+    /// The folder of a job file; on a detour, another one. It may not exist yet.
+    pub(super) fn of(root: &Path, job_file: &Path, detour: Option<&Detour>) -> io::Result<Self> {
         let job_file = job_file.canonicalize()?;
-        let mut folder = root.join("jobs");
+        let mut folder = match detour {
+            None => root.join("jobs"),
+            Some(detour) => root.join("elsewhere").join(detour.word()),
+        };
         // The job's own path as folders: readable, and no two jobs share one.
         for part in job_file.components() {
             match part {

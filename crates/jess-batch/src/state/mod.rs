@@ -9,4 +9,4 @@ mod run_state;
 
 pub use lock::LockHolder;
 pub use previous_run::HistoryError;
-pub use run_state::{EarlierRefusals, RunState, StateError, state_file};
+pub use run_state::{EarlierVerdicts, RunState, StateError};

@@ -12,11 +12,11 @@ use super::lock::{Lock, LockHolder};
 use super::previous_run::{FILE_NAME, HistoryError, PreviousRun};
 use super::record::{Key, Verdict};
 use crate::batch::PriorVerdict;
-use crate::job::Job;
+use crate::job::{Account, Job};
 use crate::outcome::{AccountResult, ExitCode};
 use crate::platform::show_path;
 
-/// The state of one run. A job that cannot be read again and a rehearsal have none.
+/// The state of one run. A job that cannot be read again has none.
 pub struct RunState {
     /// Verdicts of the run that this one resumes, one entry for each account of the job.
     pub prior: Vec<Option<PriorVerdict>>,
@@ -81,18 +81,14 @@ impl StateError {
     }
 }
 
-/// The job file that a run's state belongs to. A job from standard input or a pipe and a rehearsal have no state.
-pub fn state_file(job: &Job) -> Option<&Path> {
-    if job.settings.is_rehearsal() { None } else { job.settings.source.file() }
-}
-
 impl RunState {
-    /// Takes the lock of a job whose service is at `service`, and reads what the previous run has left. `root` is the
-    /// folder of all state, if the user names one.
+    /// Takes the lock of a job, and reads what the previous run has left. `root` is the folder of all state, if the user
+    /// names one.
     ///
     /// # Errors
     /// When the folder cannot be used, another run holds the lock, or `resume` needs a history that cannot be read.
-    pub fn open(job: &Job, service: &str, root: Option<&Path>, resume: bool) -> Result<Self, StateError> {
+    pub fn open(job: &Job, root: Option<&Path>, resume: bool) -> Result<Self, StateError> {
+        let service = job.settings.service.address();
         let mut state = Self {
             prior: vec![None; job.accounts.len()],
             last_success: None,
@@ -100,9 +96,9 @@ impl RunState {
             history: RefCell::default(),
             stored: None,
         };
-        let Some(file) = state_file(job) else { return Ok(state) };
+        let Some(file) = job.settings.source.file() else { return Ok(state) };
         let root = find_root(root).ok_or(StateError::NoHome)?;
-        let folder = StateFolder::of(&root, file)
+        let folder = StateFolder::of(&root, file, job.settings.detour.as_ref())
             .map_err(|error| StateError::Folder { folder: root.clone(), error })?;
         let unusable = |error| StateError::Folder { folder: folder.path().to_owned(), error };
         folder.create().map_err(unusable)?;
@@ -186,21 +182,33 @@ impl RunState {
     }
 }
 
-/// The accounts whose JESS credential the last run saw refused, for `status`, which takes no lock and writes nothing.
+/// What the last run found out about accounts, for `status`, which takes no lock and writes nothing.
 #[derive(Debug, Default)]
-pub struct EarlierRefusals(PreviousRun);
+pub struct EarlierVerdicts(PreviousRun);
 
-impl EarlierRefusals {
+impl EarlierVerdicts {
     /// Reads them from the run history of a job; none if it cannot be read.
     pub fn read(job: &Job, root: Option<&Path>) -> Self {
-        let folder = state_file(job).and_then(|file| StateFolder::of(&find_root(root)?, file).ok());
-        Self(folder.and_then(|folder| PreviousRun::read(&folder).ok()).unwrap_or_default())
+        let read = || {
+            let file = job.settings.source.file()?;
+            let folder = StateFolder::of(&find_root(root)?, file, job.settings.detour.as_ref()).ok()?;
+            PreviousRun::read(&folder).ok()
+        };
+        Self(read().unwrap_or_default())
     }
 
-    /// Whether this account at this service is one of them.
-    pub fn contain(&self, result: &AccountResult, service: &str) -> bool {
-        let verdict = self.0.verdicts.get(&Key::of_result(result, service));
-        matches!(verdict, Some(Verdict::RefusedByJess { .. }))
+    /// Whether the JESS credential of this account at the job's service was refused.
+    pub fn were_refused(&self, job: &Job, account: &Account) -> bool {
+        matches!(self.of(job, account), Some(Verdict::RefusedByJess { .. }))
+    }
+
+    /// Whether this account at the job's service was updated, or was valid already.
+    pub fn were_done(&self, job: &Job, account: &Account) -> bool {
+        matches!(self.of(job, account), Some(Verdict::Done { .. }))
+    }
+
+    fn of(&self, job: &Job, account: &Account) -> Option<&Verdict> {
+        self.0.verdicts.get(&Key::of(account, job.settings.service.address()))
     }
 }
 
