@@ -6,7 +6,7 @@ use super::error::{CommandError, CommandResult, print_warnings};
 use super::load::load;
 use crate::cli::{CheckArguments, CheckFormat, OutputArguments};
 use crate::console::{count, data_line, plan};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Location};
 use crate::job::Job;
 use crate::outcome::ExitCode;
 
@@ -65,8 +65,8 @@ impl From<&Diagnostic> for CheckedMistake {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {
             file: diagnostic.file.clone(),
-            line: diagnostic.location.map(|location| location.line),
-            column: diagnostic.location.map(|location| location.column),
+            line: diagnostic.location.as_ref().map(Location::line),
+            column: diagnostic.location.as_ref().map(Location::column),
             message: diagnostic.text(),
         }
     }

@@ -53,7 +53,13 @@ pub(super) fn validate(
             collector.error(&path, "this roster is listed twice; remove one");
             continue;
         }
-        let Some(mut roster) = collector.value(&path, Roster::read(file, &entry, given)) else { continue };
+        let mut roster = match Roster::read(file, &entry, given) {
+            Ok(roster) => roster,
+            Err((key, message)) => {
+                collector.error(&join(&path, key), message);
+                continue;
+            }
+        };
         collector.diagnostics.extend(std::mem::take(&mut roster.diagnostics));
         let rows = std::mem::take(&mut roster.rows);
         let folder = roster.path.parent().unwrap_or(Path::new("")).to_owned();

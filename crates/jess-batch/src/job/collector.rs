@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::account::{Origin, UnresolvedAccount};
 use super::yaml::Node;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::roster::Roster;
 
 /// The diagnostics of a job, and what their locations are found with.
@@ -53,7 +53,7 @@ impl Collector {
 
     /// A diagnostic at a path of the job file or in a flag.
     pub(super) fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
-        let location = if path.starts_with('-') { None } else { self.tree.locate(path) };
+        let location = if path.starts_with('-') { None } else { self.tree.locate(path).map(Location::Text) };
         Diagnostic { file: self.file.clone(), location, subject: path.to_owned(), message: message.into() }
     }
 
@@ -68,8 +68,8 @@ impl Collector {
             Origin::JobFile(index) => self.diagnostic(&join(&format!("accounts[{index}]"), key), message),
             Origin::Roster { roster, row } => {
                 let roster = &self.rosters[roster];
-                let (location, subject) = roster.cell(row, &column(key));
-                Diagnostic { file: roster.path.display().to_string(), location, subject, message }
+                let location = Some(roster.location(row, &column(key)));
+                Diagnostic { location, ..Diagnostic::of_file(roster.path.display().to_string(), message) }
             }
         };
         let label = account.label();
@@ -81,14 +81,11 @@ impl Collector {
         diagnostic
     }
 
-    /// File and line of an account in a roster, such as ` (students.csv:7)`; empty for one in the job file.
+    /// Where an account is in a roster, such as ` (students.csv, line 7)`; empty for one in the job file.
     pub(super) fn line_of(&self, account: &UnresolvedAccount) -> String {
         let Origin::Roster { roster, row } = account.origin else { return String::new() };
         let roster = &self.rosters[roster];
-        match roster.cell(row, "").0 {
-            Some(location) => format!(" ({}:{})", roster.path.display(), location.line),
-            None => String::new(),
-        }
+        format!(" ({}{})", roster.path.display(), roster.location(row, ""))
     }
 
     /// Sorts by location: the job file first, then each roster.

@@ -17,7 +17,7 @@ mod settings;
 mod unresolved;
 mod yaml;
 
-pub use model::{Account, Credentials, Job, SandboxPlan, ServicePlan, Settings, jess_user_key};
+pub use model::{Account, Credentials, Job, RosterFile, SandboxPlan, ServicePlan, Settings, jess_user_key};
 pub use new_file::new_job_file;
 pub use options::{Limits, Overrides, Rate, Update, Verify, parse_duration};
 pub use parse::{read_text, schema};
