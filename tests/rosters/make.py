@@ -51,7 +51,7 @@ def typed_traps():
         person(4, jess_password=1e5),
         person(5, ensims_password=datetime.date(2026, 11, 3)),
         person(6, ensims_password=datetime.time(12, 30), jess_password=datetime.datetime(2026, 11, 3, 8, 0)),
-        person(7, ensims_password=True),
+        person(7, ensims_password=True, jess_username=True),
         person(8, jess_password="#N/A"),
         person(9, jess_username=1.5),
         person(10, jess_username=12),
@@ -127,7 +127,7 @@ def formulas():
             sheet.write_row(number, 0, person(number))
         sheet.write_formula("C2", '="start-"&1', None, "start-1")
         sheet.write_formula("C3", "=1000+1", None, 1001)
-        sheet.write_formula("E4", "=1=1", None, "TRUE")
+        sheet.write_formula("E4", "=1=1", None, True)
         sheet.write_formula("E5", "=NA()", None, "#N/A")
         sheet.write_formula("D6", "=4710+1", None, 4711)
         sheet.write_rich_string("C6", book.add_format({"bold": True}), "start", "-5")

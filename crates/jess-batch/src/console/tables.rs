@@ -22,8 +22,10 @@ pub fn plan(job: &Job) -> String {
     };
     let reports: Vec<String> = settings.reports.iter().map(ToString::to_string).collect();
     let reports = if reports.is_empty() { "none".to_owned() } else { shown(&reports.join(", ")) };
-    let rosters: String =
-        job.rosters.iter().map(|roster| format!("\n roster: {}", roster_line(roster))).collect();
+    let mut rosters = String::new();
+    for roster in &job.rosters {
+        rosters += &format!("\n roster: {}", roster_line(roster));
+    }
     let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
     let selected = job.selected();
     let rows = if selected > MAX_ROWS { FIRST_ROWS } else { selected };

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::collector::{Collector, join};
 use super::file::{AccountEntry, JessEntry};
-use crate::diagnostics::looks_like_email;
-use crate::roster::{GivenElsewhere, Roster, RosterKey, WrittenAccount, WrittenJess};
+use crate::diagnostics::{Diagnostic, looks_like_email};
+use crate::roster::{
+    GivenElsewhere, Roster, RosterEntry, RosterError, RosterKey, WrittenAccount, WrittenJess,
+};
 use crate::secret::{Password, SecretContext, SecretKeys};
 
 /// The JESS user name in a new job file, which the user replaces.
@@ -53,13 +55,7 @@ pub(super) fn validate(
             collector.error(&path, "this roster is listed twice; remove one");
             continue;
         }
-        let mut roster = match Roster::read(file, &entry, given) {
-            Ok(roster) => roster,
-            Err((key, message)) => {
-                collector.error(&join(&path, key), message);
-                continue;
-            }
-        };
+        let Some(mut roster) = read_roster(file, &path, &entry, given, collector) else { continue };
         collector.diagnostics.extend(std::mem::take(&mut roster.diagnostics));
         let rows = std::mem::take(&mut roster.rows);
         let folder = roster.path.parent().unwrap_or(Path::new("")).to_owned();
@@ -75,6 +71,27 @@ pub(super) fn validate(
     }
     check_names(&accounts, collector);
     UnresolvedAccounts { accounts, shared_jess }
+}
+
+fn read_roster(
+    file: PathBuf,
+    path: &str,
+    entry: &RosterEntry,
+    given: GivenElsewhere,
+    collector: &mut Collector,
+) -> Option<Roster> {
+    let shown = file.display().to_string();
+    match Roster::read(file, entry, given) {
+        Ok(roster) => return Some(roster),
+        Err(RosterError::Unreadable(error)) => {
+            collector.error(path, format!("the file {shown} cannot be read: {error}"));
+        }
+        Err(RosterError::Key(key, message)) => collector.error(&join(path, key), message),
+        Err(RosterError::File(message)) => {
+            collector.diagnostics.errors.push(Diagnostic::of_file(shown, message));
+        }
+    }
+    None
 }
 
 /// What is wrong with an account: the key, as a path below the account, and the message.

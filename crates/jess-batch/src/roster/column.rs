@@ -69,7 +69,7 @@ impl Column {
 const KNOWN_NAMES: [(Column, &str); 4] = [
     (
         Column::Name,
-        "name, full name, student, student name, participant, account, Studierende, Studierende/r, Student/in, Teilnehmer, \
+        "name, full name, student, student name, student's name, participant, account, Studierende, Studierende/r, Student/in, Teilnehmer, \
          Teilnehmer/in, Teilnehmende, Teilnehmende/r, nom, nom complet, nom et prénom, étudiant, étudiant/e, participant/e, \
          nombre, nombre completo, estudiante, alumno, alumno/a, nome, nome completo, nome e cognome, studente, \
          partecipante, naam, volledige naam, deelnemer",

@@ -4,6 +4,7 @@
 mod archive;
 mod column;
 mod csv;
+mod file;
 mod headings;
 mod key;
 mod lints;
@@ -16,6 +17,7 @@ mod table;
 mod workbook;
 
 pub use column::Column;
+pub use file::RosterError;
 pub use headings::GivenElsewhere;
 pub use key::{ColumnsEntry, RosterEntry, RosterItem, RosterKey};
 pub use roster::Roster;

@@ -169,9 +169,15 @@ impl Row {
 
 /// A number that people see as this text, which has its leading zeros.
 fn number(value: f64, text: Zeroizing<String>) -> Cell {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse() == Ok(value) {
-        return Cell::Digits(text);
+    let digits: Zeroizing<String> = Zeroizing::new(text.chars().filter(char::is_ascii_digit).collect());
+    if text.len() == digits.len() && text.parse() == Ok(value) {
+        Cell::Digits(text)
+    } else if digits.is_empty() {
+        // Such as TRUE.
+        Cell::Unusable(Unusable::Number)
+    } else if digits.starts_with(&*Zeroizing::new(value.to_string())) {
+        Cell::number(value, LeadingZeros::None)
+    } else {
+        Cell::number(value, LeadingZeros::Unknown)
     }
-    let has_zeros = text.trim_start_matches(|c: char| !c.is_ascii_digit()).starts_with('0') && value != 0.0;
-    Cell::number(value, if has_zeros { LeadingZeros::Unknown } else { LeadingZeros::None })
 }

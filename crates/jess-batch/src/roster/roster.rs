@@ -1,19 +1,14 @@
 //! A roster that was read.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
+use std::path::PathBuf;
 
 use super::column::Column;
-use super::csv;
+use super::file::{RosterError, read_table};
 use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS, heading_line};
 use super::key::RosterEntry;
 use super::row::{Row, WrittenAccount};
-use super::table::{MAX_BYTES, Problem, Source, Table, location};
-use super::workbook;
-use crate::diagnostics::{Diagnostic, Diagnostics, Location, one_of};
+use super::table::{Source, Table, location};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 
 /// A roster that was read, with what is wrong in it.
 #[derive(Debug)]
@@ -41,20 +36,14 @@ impl Roster {
     /// Reads the file at a path. What is wrong in the table is in `diagnostics`.
     ///
     /// # Errors
-    /// When the file cannot be read as a table: the key below the entry that is wrong, if it is one, and the message.
-    pub fn read(
-        path: PathBuf,
-        entry: &RosterEntry,
-        given: GivenElsewhere,
-    ) -> Result<Self, (&'static str, String)> {
-        let bytes = read_bytes(&path)
-            .map_err(|error| ("", format!("the file {} cannot be read: {error}", path.display())))?;
-        let (table, others) = read_table(bytes, entry)?;
+    /// When the file cannot be read as a table.
+    pub fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> Result<Self, RosterError> {
+        let (table, others) = read_table(&path, entry)?;
         let mut roster = Self::of_table(path, table, entry, given);
         if !others.is_empty() {
-            let others = one_of(&others);
+            let others = others.join(", ");
             let message = format!(
-                "an e-mail column is also on the sheet {others}, which is not read; name the right sheet with 'sheet:' under 'roster:'"
+                "other sheets have an e-mail column too, and are not read: {others}; name the right sheet with 'sheet:' under 'roster:'"
             );
             roster.diagnostics.warnings.push(Diagnostic::of_file(roster.path.display().to_string(), message));
         }
@@ -151,68 +140,17 @@ impl Roster {
     }
 }
 
-/// The bytes of a file; of one that is too large, one byte more than allowed.
-pub(super) fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path)?;
-    // All the room at once: growing would leave copies of passwords behind.
-    bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_BYTES)).unwrap_or(0) + 1);
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The table in a file: of a workbook, the sheet that the job file names, or the first with an e-mail column, with the names
-/// of the others that have one.
-pub(super) fn read_table(
-    bytes: Zeroizing<Vec<u8>>,
-    entry: &RosterEntry,
-) -> Result<(Table, Vec<String>), (&'static str, Problem)> {
-    let whole = |problem| ("", problem);
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(("", "the file is larger than 64 MiB; split it into smaller files".to_owned()));
-    }
-    if !workbook::is_workbook(&bytes) {
-        if entry.sheet.is_some() {
-            return Err(("sheet", "a CSV file has no sheets; remove this key".to_owned()));
-        }
-        return Ok((csv::read(bytes, entry.delimiter(), entry.columns.as_ref()).map_err(whole)?, Vec::new()));
-    }
-    let mut tables = workbook::read(&bytes).map_err(whole)?;
-    if tables.is_empty() {
-        return Err(("", "the workbook has no sheets".to_owned()));
-    }
-    let mut names: Vec<String> = tables.iter().map(|table| table.sheet_name().to_owned()).collect();
-    let has_headings = |table: &Table| heading_line(&table.lines, entry.columns.as_ref()).is_some();
-    let index = match &entry.sheet {
-        Some(sheet) => {
-            let wrong = || ("sheet", format!("there is no such sheet; give {}", one_of(&names)));
-            let index = names.iter().position(|name| name == sheet).ok_or_else(wrong)?;
-            names.clear();
-            index
-        }
-        None => {
-            let index = tables.iter().position(has_headings).unwrap_or(0);
-            let mut others = Vec::new();
-            for table in tables.iter().skip(index + 1).filter(|table| has_headings(table)) {
-                others.push(table.sheet_name().to_owned());
-            }
-            names = others;
-            index
-        }
-    };
-    Ok((tables.swap_remove(index), names))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::csv;
     use super::*;
 
     #[test]
     fn location_falls_back_to_another_source_of_the_password() {
-        let text = b"E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n";
+        let text = b"E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n".to_vec();
         let given = GivenElsewhere { passwords: false, jess: false };
         let entry = RosterEntry::default();
-        let (table, _) = read_table(Zeroizing::new(text.to_vec()), &entry).expect("a table");
+        let table = csv::read(text.into(), None, None).expect("a table");
         let roster = Roster::of_table(PathBuf::from("a.csv"), table, &entry, given);
         for (column, shown) in [
             ("email", ", line 2, column E-mail"),

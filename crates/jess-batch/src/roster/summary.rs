@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use strum::VariantArray;
 
 use super::column::{Column, known_column, names_service};
+use super::file::{RosterError, read_table};
 use super::headings::{GivenElsewhere, HeadingRow, heading_line};
 use super::key::{ColumnsEntry, RosterEntry};
-use super::roster::{Roster, read_bytes, read_table};
+use super::roster::Roster;
 use super::table::Line;
 use crate::secret::is_readable_by_others;
 
@@ -46,8 +47,10 @@ impl RosterSummary {
     /// # Errors
     /// When the file cannot be read, or no column is recognized as that of the e-mail addresses.
     pub fn read(path: PathBuf) -> Result<Self, String> {
-        let bytes = read_bytes(&path).map_err(|error| format!("the roster cannot be read: {error}"))?;
-        let (table, others) = read_table(bytes, &RosterEntry::default()).map_err(|(_, problem)| problem)?;
+        let (table, others) = read_table(&path, &RosterEntry::default()).map_err(|error| match error {
+            RosterError::Unreadable(error) => format!("the roster cannot be read: {error}"),
+            RosterError::Key(_, problem) | RosterError::File(problem) => problem,
+        })?;
         let sheet = (!others.is_empty()).then(|| table.sheet_name().to_owned());
         let line = &table.lines[heading_line(&table.lines, None).ok_or(NO_EMAIL_COLUMN)?];
         let is_standard = HeadingRow::read(line, None, true).errors().is_empty();
