@@ -32,6 +32,7 @@ mod scheduling;
 mod schema;
 mod secrets;
 mod service_down;
+mod spreadsheets;
 mod state;
 mod status;
 mod stories;

@@ -72,7 +72,12 @@ impl Class {
 async fn class_is_as_before_after_any_practice() {
     let class = Class::new().await;
     let before = class.files();
-    assert_eq!(before.len(), 6 + 3, "six reports, the lock, its holder and the run history: {:?}", before.keys());
+    assert_eq!(
+        before.len(),
+        6 + 3,
+        "six reports, the lock, its holder and the run history: {:?}",
+        before.keys()
+    );
     let sent = class.service.seen().requests.len();
     let url = class.standalone.url();
     let practices: [(&[&str], Variables<'_>); 12] = [

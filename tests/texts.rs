@@ -122,5 +122,9 @@ async fn man_has_a_page_for_each_command() {
     }
     let run = TestDir::new().run(&["man", "fly"]).await;
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
-    assert!(run.stderr.starts_with("error: there is no such command; there are: demo, run, "), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("error: there is no such command; there are: demo, run, "),
+        "{}",
+        run.stderr
+    );
 }

@@ -34,15 +34,16 @@ fn write_job(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, String>
         }
         return Ok(ExitCode::Success);
     };
-    let unreadable = |error: io::Error| format!("{}: the roster cannot be read: {error}", show_path(roster));
-    let from_job = relative(roster, folder_of(path)).map_err(unreadable)?;
+    let unusable = |problem: String| format!("{}: {problem}", show_path(roster));
+    let from_job = relative(roster, folder_of(path))
+        .map_err(|error| unusable(format!("the roster cannot be read: {error}")))?;
     // Under the name by which `check` will find it.
     let found = path.parent().unwrap_or(Path::new("")).join(&from_job);
     let shown_name = show_path(&found);
-    let contents = RosterSummary::read(found).map_err(unreadable)?;
+    let contents = RosterSummary::read(found).map_err(unusable)?;
     let from_job = from_job
         .to_str()
-        .ok_or_else(|| format!("{}: the name of the roster is not UTF-8; rename it", show_path(roster)))?;
+        .ok_or_else(|| unusable("the name of the roster is not UTF-8; rename it".to_owned()))?;
     let text = new_job_file(path, name, Some((from_job, &contents)))?;
     create(path, &text)?;
     let diagnostics = check_roster(&text, path, &shown_name);
@@ -74,14 +75,10 @@ fn check_path(path: &Path) -> Result<(), String> {
 pub(super) fn suggest_init(path: &Path) -> Option<String> {
     let extension = path.extension()?.to_ascii_lowercase();
     match extension.to_str()? {
-        "csv" | "tsv" | "txt" => Some(format!(
+        "csv" | "tsv" | "txt" | "xlsx" | "xls" | "ods" => Some(format!(
             "to create a job for this roster: jess-batch init --roster {}",
             shell_quote_path(path)
         )),
-        "xlsx" | "xls" | "ods" => Some(
-            "to create a job for a roster, save it as 'CSV UTF-8': jess-batch init --roster LIST.csv"
-                .to_owned(),
-        ),
         _ => None,
     }
 }

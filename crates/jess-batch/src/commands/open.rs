@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::console::{shown, status};
 use crate::job::{Format, ReportTarget};
+use crate::platform::show_path;
 
 /// How long an error of the viewer is waited for. One that runs on has opened the page.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -24,7 +25,7 @@ fn open(path: &Path) {
     let opened =
         std::path::absolute(path).and_then(|path| open::that_detached_with_timeout(path, TIME_LIMIT));
     if opened.is_err() {
-        let path = shown(&path.display().to_string());
+        let path = shown(&show_path(path));
         status(&format!("warning: the page cannot be opened here; open it in a browser: {path}"));
     }
 }

@@ -2,31 +2,28 @@
 
 use std::path::Path;
 
+use super::tables::roster_accounts;
 use super::text::{diagnostic_lines, shown};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, shell_quote_path};
 use crate::platform::{FILES_ARE_PRIVATE, new_password_file, shell_quote, show_path};
-use crate::roster::{Column, HeadingMatch, RosterSummary};
+use crate::roster::{Column, RosterSummary};
 
 /// What is in a roster, then its warnings and mistakes.
 pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagnostics) -> String {
     let mut lines = Vec::new();
-    if !contents.columns.is_empty() {
-        let name = shown(&show_path(roster));
-        let accounts = counted(contents.accounts, "account", "accounts");
-        lines.push(format!("{name}: {accounts}, separated by {}s", contents.delimiter));
-        lines.push(format!("  columns: {}", columns(contents)));
-        if let HeadingMatch::Recognized(headings) = &contents.headings
-            && !headings.others.is_empty()
-        {
-            lines.push(format!("  ignored: {}", shown(&headings.others.join(", "))));
-        }
-        lines.push(format!("  ENSIMS passwords: {}", contents.ensims_passwords()));
-        lines.push(if contents.has_no_jess_accounts() {
-            "  JESS accounts: none, so all accounts share the one in the job file".to_owned()
-        } else {
-            format!("  JESS passwords: {}", contents.jess_passwords())
-        });
+    let name = show_path(roster);
+    let accounts = roster_accounts(contents.roster.lines, contents.roster.hidden);
+    lines.push(shown(&format!("{name}: {accounts}, {}", contents.roster.source)));
+    lines.push(format!("  columns: {}", columns(contents)));
+    if let Some(headings) = contents.headings.as_ref().filter(|headings| !headings.others.is_empty()) {
+        lines.push(format!("  ignored: {}", shown(&headings.others.join(", "))));
     }
+    lines.push(format!("  ENSIMS passwords: {}", contents.ensims_passwords()));
+    lines.push(if contents.has_no_jess_accounts() {
+        "  JESS accounts: none, so all accounts share the one in the job file".to_owned()
+    } else {
+        format!("  JESS passwords: {}", contents.jess_passwords())
+    });
     lines.extend(diagnostic_lines(diagnostics));
     let (errors, warnings) = (diagnostics.errors.len(), diagnostics.warnings.len());
     let mistakes =
@@ -43,7 +40,7 @@ pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagno
 /// The columns that are used; with their headings, if these are not the standard ones.
 fn columns(contents: &RosterSummary) -> String {
     let mut columns = Vec::new();
-    if let HeadingMatch::Recognized(headings) = &contents.headings {
+    if let Some(headings) = &contents.headings {
         for (column, heading) in &headings.known {
             columns.push(if heading == column.heading() {
                 heading.clone()
@@ -72,26 +69,16 @@ pub fn steps_for_roster(job: &Path, contents: &RosterSummary, errors: &[Diagnost
     }
     if errors.len() > usize::from(contents.exposes_passwords) {
         steps.push("Correct the mistakes above, and save the spreadsheet again.".to_owned());
-        steps.extend(step_for_headings(contents, errors).map(str::to_owned));
+        let has_ignored = contents.headings.as_ref().is_some_and(|headings| !headings.others.is_empty());
+        if contents.lacks_column() && has_ignored {
+            steps.push("If you need an ignored column, add it under 'columns:' in the job file.".to_owned());
+        }
     }
     if contents.has_no_jess_accounts() {
         steps.push("Put the user name of the shared JESS account into it, under 'jess:'.".to_owned());
         steps.extend(steps_for_password_file(&job.with_file_name("secrets/jess.txt")));
     }
     steps
-}
-
-fn step_for_headings(contents: &RosterSummary, errors: &[Diagnostic]) -> Option<&'static str> {
-    match &contents.headings {
-        HeadingMatch::Recognized(headings) if contents.lacks_column() && !headings.others.is_empty() => {
-            Some("If you need an ignored column, add it under 'columns:' in the job file.")
-        }
-        // What has no location is wrong with the whole file, such as that it is empty.
-        HeadingMatch::Unknown if errors.iter().any(|error| error.location.is_some()) => {
-            Some("If the first line has other headings, list them under 'roster:' in the job file.")
-        }
-        HeadingMatch::Standard | HeadingMatch::Recognized(_) | HeadingMatch::Unknown => None,
-    }
 }
 
 /// The commands that create a file with a password. None if the file is there.

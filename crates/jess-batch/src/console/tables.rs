@@ -4,8 +4,10 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::text::Stream;
 use super::text::shown;
-use crate::job::{Job, ServicePlan};
+use crate::diagnostics::counted;
+use crate::job::{Job, RosterFile, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};
+use crate::platform::show_path;
 use crate::report::{Report, was_deselected};
 
 /// A plan of more accounts than this is cut: nobody reads that far.
@@ -22,6 +24,10 @@ pub(super) fn plan(job: &Job) -> String {
     };
     let reports: Vec<String> = settings.reports.iter().map(ToString::to_string).collect();
     let reports = if reports.is_empty() { "none".to_owned() } else { shown(&reports.join(", ")) };
+    let mut rosters = String::new();
+    for roster in &job.rosters {
+        rosters += &format!("\n roster: {}", roster_line(roster));
+    }
     let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
     let selected = job.selected();
     let rows = if selected > MAX_ROWS { FIRST_ROWS } else { selected };
@@ -36,12 +42,27 @@ pub(super) fn plan(job: &Job) -> String {
     }
     let more = if rows < selected { format!("\n … and {} more", selected - rows) } else { String::new() };
     format!(
-        " service: {service}\n update: {}; verify: {}\n {}\n reports: {reports}\n\n{}{more}",
+        " service: {service}\n update: {}; verify: {}\n {}\n reports: {reports}{rosters}\n\n{}{more}",
         settings.update,
         settings.verify,
         settings.limits,
         table.trim_fmt()
     )
+}
+
+/// What was read from a roster, such as `students.csv: 40 accounts, UTF-8, separated by commas`.
+fn roster_line(roster: &RosterFile) -> String {
+    let accounts = roster_accounts(roster.accounts, roster.hidden);
+    shown(&format!("{}: {accounts}, {}", show_path(&roster.path), roster.source))
+}
+
+/// How many accounts a roster has, and how many of them are in hidden rows.
+pub(super) fn roster_accounts(accounts: usize, hidden: usize) -> String {
+    let accounts = counted(accounts, "account", "accounts");
+    match hidden {
+        0 => accounts,
+        hidden => format!("{accounts} ({} hidden)", counted(hidden, "row", "rows")),
+    }
 }
 
 /// One row for each selected account, within the width of the terminal. `long` adds the usage, with numbers as the service

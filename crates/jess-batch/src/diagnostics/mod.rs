@@ -3,7 +3,7 @@
 mod diagnostic;
 mod text;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Location};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Position};
 pub use text::{
     counted, escape_invisible, is_invisible, looks_like_email, one_of, shell_quote_path, shorten,
 };

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::collector::{Collector, join};
 use super::file::{AccountEntry, JessEntry};
-use crate::diagnostics::looks_like_email;
-use crate::roster::{GivenElsewhere, Roster, RosterKey, WrittenAccount, WrittenJess};
+use crate::diagnostics::{Diagnostic, looks_like_email};
+use crate::platform::show_path;
+use crate::roster::{
+    GivenElsewhere, Roster, RosterEntry, RosterError, RosterKey, WrittenAccount, WrittenJess,
+};
 use crate::secret::{Password, SecretContext, SecretKeys};
 
 /// The JESS user name in a new job file, which the user replaces.
@@ -53,7 +56,7 @@ pub(super) fn validate(
             collector.error(&path, "this roster is listed twice; remove one");
             continue;
         }
-        let Some(mut roster) = collector.value(&path, Roster::read(file, &entry, given)) else { continue };
+        let Some(mut roster) = read_roster(file, &path, &entry, given, collector) else { continue };
         collector.diagnostics.extend(std::mem::take(&mut roster.diagnostics));
         let rows = std::mem::take(&mut roster.rows);
         let folder = roster.path.parent().unwrap_or(Path::new("")).to_owned();
@@ -69,6 +72,27 @@ pub(super) fn validate(
     }
     check_names(&accounts, collector);
     UnresolvedAccounts { accounts, shared_jess }
+}
+
+fn read_roster(
+    file: PathBuf,
+    path: &str,
+    entry: &RosterEntry,
+    given: GivenElsewhere,
+    collector: &mut Collector,
+) -> Option<Roster> {
+    let shown = show_path(&file);
+    match Roster::read(file, entry, given) {
+        Ok(roster) => return Some(roster),
+        Err(RosterError::Unreadable(error)) => {
+            collector.error(path, format!("the file {shown} cannot be read: {error}"));
+        }
+        Err(RosterError::Key(key, message)) => collector.error(&join(path, key), message),
+        Err(RosterError::File(message)) => {
+            collector.diagnostics.errors.push(Diagnostic::of_file(shown, message));
+        }
+    }
+    None
 }
 
 /// What is wrong with an account: the key, as a path below the account, and the message.
@@ -144,12 +168,12 @@ fn check_names(accounts: &[UnresolvedAccount], collector: &mut Collector) {
         if let Some(other) = names.insert(account.name(), account)
             && (same_email.is_none() || account.given_name.is_some())
         {
-            let line = collector.line_of(other);
+            let line = collector.place_of(other);
             let message = format!("another account{line} has this name; change one of them");
             collector.account_error(account, "name", message);
         }
         if let Some(other) = same_email {
-            let line = collector.line_of(other);
+            let line = collector.place_of(other);
             let message =
                 format!("another account{line} has this e-mail address; correct or remove one of them");
             collector.account_error(account, "ensims.email", message);

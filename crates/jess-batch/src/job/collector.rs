@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::account::{Origin, UnresolvedAccount};
 use super::yaml::Node;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::platform::show_path;
 use crate::roster::Roster;
 
@@ -54,7 +54,7 @@ impl Collector {
 
     /// A diagnostic at a path of the job file or in a flag.
     pub(super) fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
-        let location = if path.starts_with('-') { None } else { self.tree.locate(path) };
+        let location = if path.starts_with('-') { None } else { self.tree.locate(path).map(Location::Text) };
         Diagnostic { file: self.file.clone(), location, subject: path.to_owned(), message: message.into() }
     }
 
@@ -69,8 +69,8 @@ impl Collector {
             Origin::JobFile(index) => self.diagnostic(&join(&format!("accounts[{index}]"), key), message),
             Origin::Roster { roster, row } => {
                 let roster = &self.rosters[roster];
-                let (location, subject) = roster.cell(row, &column(key));
-                Diagnostic { file: show_path(&roster.path), location, subject, message }
+                let location = Some(roster.location(row, &column(key)));
+                Diagnostic { location, ..Diagnostic::of_file(show_path(&roster.path), message) }
             }
         };
         let label = account.label();
@@ -82,10 +82,10 @@ impl Collector {
         diagnostic
     }
 
-    /// File and line of an account, such as ` (students.csv:7)`.
-    pub(super) fn line_of(&self, account: &UnresolvedAccount) -> String {
+    /// Where an account is, such as ` (students.csv, line 7)`.
+    pub(super) fn place_of(&self, account: &UnresolvedAccount) -> String {
         let Diagnostic { file, location, .. } = self.account_diagnostic(account, "", String::new());
-        location.map_or_else(String::new, |location| format!(" ({file}:{})", location.line))
+        location.map_or_else(String::new, |location| format!(" ({file}{location})"))
     }
 
     /// Sorts by location: the job file first, then each roster.

@@ -63,7 +63,7 @@ pub(super) struct JobFile {
     /// The accounts. There must be at least one, here or in a roster.
     #[serde(default)]
     pub(super) accounts: Vec<AccountEntry>,
-    /// A CSV file with one account per line, or a list of such files. These accounts come after those of 'accounts'.
+    /// A workbook or CSV file with one account per row, or a list of such files. These accounts come after those of 'accounts'.
     pub(super) roster: Option<RosterKey>,
 }
 

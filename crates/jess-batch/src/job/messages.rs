@@ -9,7 +9,7 @@ use strum::VariantNames;
 use super::collector::Collector;
 use super::parse::{parse_as, read_text};
 use super::paths::JobSource;
-use crate::diagnostics::{Diagnostic, one_of};
+use crate::diagnostics::{Diagnostic, Location, one_of};
 use crate::remedies::{Language, Messages, Remedy};
 
 /// The messages that replace those in English. Every error is reported.
@@ -39,7 +39,7 @@ fn read(file: &str, text: &[u8], collector: &mut Collector) -> Messages {
     };
     for (remedy, key, problem) in messages.problems() {
         let subject = format!("{remedy}.{key}");
-        let location = tree.locate(&subject);
+        let location = tree.locate(&subject).map(Location::Text);
         collector.diagnostics.errors.push(Diagnostic {
             location,
             subject,

@@ -21,7 +21,7 @@ mod unresolved;
 mod yaml;
 
 pub use detour::Detour;
-pub use model::{Account, Credentials, Job, ListedIn, ServicePlan, Settings, jess_user_key};
+pub use model::{Account, Credentials, Job, ListedIn, RosterFile, ServicePlan, Settings, jess_user_key};
 pub use new_file::new_job_file;
 pub use options::{CONCURRENCY, Limits, Overrides, Rate, Update, Verify, in_range, parse_duration};
 pub use parse::{read_text, schema};

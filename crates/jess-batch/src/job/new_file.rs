@@ -5,7 +5,7 @@ use std::path::Path;
 use askama::Template;
 
 use super::accounts::USERNAME_PLACEHOLDER;
-use crate::roster::{Column, HeadingMatch, RecognizedHeadings, RosterSummary};
+use crate::roster::{RecognizedHeadings, RosterSummary};
 
 /// A job file for a user who starts. All texts in it are YAML.
 #[derive(Template)]
@@ -20,17 +20,12 @@ struct NewJobFile<'a> {
 
 struct NewRoster<'a> {
     file: String,
-    headings: &'a HeadingMatch,
+    /// The sheet, if it must be named.
+    sheet: Option<String>,
+    /// The headings, if they are not the standard ones.
+    headings: Option<&'a RecognizedHeadings>,
     /// Whether the roster has no JESS accounts, so that the job must give one.
     needs_shared_jess: bool,
-}
-
-/// The entries of `columns` for headings that the user fills in.
-fn usual_columns() -> String {
-    use Column::{Email, EnsimsPassword, JessPassword, JessUsername, Name};
-    [Name, Email, EnsimsPassword, JessUsername, JessPassword]
-        .map(|column| format!("{column}: YOUR-HEADING"))
-        .join(", ")
 }
 
 /// The entries of `columns` for the headings that are recognized.
@@ -63,7 +58,8 @@ pub fn new_job_file(
         roster: roster.map(|(file, summary)| NewRoster {
             file: yaml_text(file),
             needs_shared_jess: summary.has_no_jess_accounts(),
-            headings: &summary.headings,
+            sheet: summary.sheet.as_deref().map(yaml_text),
+            headings: summary.headings.as_ref(),
         }),
         username: USERNAME_PLACEHOLDER,
     };

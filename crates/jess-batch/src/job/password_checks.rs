@@ -26,7 +26,7 @@ pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Coll
                 "" => "another account".to_owned(),
                 label => format!("the account {label}"),
             };
-            let line = collector.line_of(first);
+            let line = collector.place_of(first);
             let message = format!(
                 "{other}{line} gives another password for the same JESS user; one of the two is probably wrong"
             );

@@ -64,83 +64,63 @@ impl Column {
     }
 }
 
-/// What people and other programs call these columns.
-const USUAL_SPELLINGS: [(Column, &str); 4] = [
+/// Known names of columns in English, German, French, Spanish, Italian and Dutch. A name together with "JESS" means the
+/// JESS account. This is all that `init` recognizes, and all that `check` suggests.
+const KNOWN_NAMES: [(Column, &str); 4] = [
     (
         Column::Name,
-        "full name, student, student name, account, nom, nom complet, étudiant, nombre, nome, naam",
+        "name, full name, student, student name, student's name, participant, account, Studierende, Studierende/r, Student/in, Teilnehmer, \
+         Teilnehmer/in, Teilnehmende, Teilnehmende/r, nom, nom complet, nom et prénom, étudiant, étudiant/e, participant/e, \
+         nombre, nombre completo, estudiante, alumno, alumno/a, nome, nome completo, nome e cognome, studente, \
+         partecipante, naam, volledige naam, deelnemer",
     ),
     (
         Column::Email,
-        "mail, mail address, email address, email adresse, courriel, adresse électronique, adresse email, correo, \
-         correo electrónico, posta elettronica, indirizzo email, emailadres",
+        "email, mail, email address, mail address, Emailadresse, Mailadresse, courriel, mél, adresse électronique, \
+         adresse email, adresse mail, correo, correo electrónico, correo electronico, dirección de correo, \
+         posta elettronica, indirizzo email, indirizzo mail, emailadres, mailadres",
     ),
     (
         Column::EnsimsPassword,
-        "password, initial password, start password, temporary password, passwort, initialpasswort, startpasswort, \
-         kennwort, mot de passe, contraseña, parola d'accesso, wachtwoord",
+        "password, initial password, start password, temporary password, PW, PWD, Passwort, Initialpasswort, Startpasswort, \
+         Kennwort, mot de passe, mot de passe initial, MDP, contraseña, contraseña inicial, clave, parola d'accesso, \
+         password iniziale, wachtwoord, beginwachtwoord",
     ),
     (
         Column::JessUsername,
-        "jess user, jess name, login, user name, benutzername, identifiant, nom d'utilisateur, usuario, nome utente, \
-         gebruikersnaam",
+        "user, user name, user ID, login, login name, Benutzer, Benutzername, Benutzerkennung, Nutzer, Nutzername, \
+         Anmeldename, utilisateur, nom d'utilisateur, identifiant, usuario, nombre de usuario, utente, nome utente, \
+         gebruiker, gebruikersnaam, inlognaam, JESS name",
     ),
 ];
 
-/// The column that a heading probably means.
-pub(super) fn similar_column(heading: &str) -> Option<Column> {
-    nearest(heading).map(|(_, column)| column)
-}
-
-/// How surely a heading means this column: 0 is its standard heading, then usual spellings, then similar ones. Of each, a
-/// heading that names JESS is surer: a roster can have user names of other systems.
-pub(super) fn likeness(heading: &str, column: Column) -> Option<u8> {
-    if heading == column.heading() {
-        return Some(0);
-    }
-    let (distance, _) = nearest(heading).filter(|(_, nearest)| *nearest == column)?;
-    let names_jess = letters(heading).contains("jess");
-    Some(1 + 2 * u8::from(distance > 0) + u8::from(!names_jess))
-}
-
-/// The nearest column and its distance. "Mot de passe JESS" is the JESS password, in any language that "Mot de passe" is
-/// known in.
-fn nearest(heading: &str) -> Option<(usize, Column)> {
+/// The column that a heading means, as far as it is known.
+pub(super) fn known_column(heading: &str) -> Option<Column> {
     let heading = letters(heading);
-    if let Some(nearest) = nearest_spelling(&heading) {
-        return Some(nearest);
+    let is_standard = |column: &&Column| letters(column.heading()) == heading;
+    if let Some(column) = Column::VARIANTS.iter().find(is_standard).copied().or_else(|| by_name(&heading)) {
+        return Some(column);
     }
     if heading.contains("jess") {
-        match nearest_spelling(&heading.replacen("jess", "", 1)) {
-            Some((distance, Column::EnsimsPassword)) => return Some((distance, Column::JessPassword)),
-            Some((distance, Column::JessUsername)) => return Some((distance, Column::JessUsername)),
-            _ => {}
-        }
+        return match by_name(&heading.replacen("jess", "", 1))? {
+            Column::EnsimsPassword => Some(Column::JessPassword),
+            Column::JessUsername => Some(Column::JessUsername),
+            _ => None,
+        };
     }
-    if heading.contains("ensims") {
-        let nearest = nearest_spelling(&heading.replacen("ensims", "", 1));
-        return nearest.filter(|(_, column)| matches!(column, Column::Email | Column::EnsimsPassword));
-    }
-    None
+    let column = by_name(&heading.replacen("ensims", "", 1));
+    column.filter(|column| matches!(column, Column::Email | Column::EnsimsPassword))
 }
 
-fn nearest_spelling(heading: &str) -> Option<(usize, Column)> {
-    let standard = Column::VARIANTS.iter().map(|column| (*column, column.heading()));
-    let usual = USUAL_SPELLINGS
-        .iter()
-        .flat_map(|(column, spellings)| spellings.split(", ").map(|spelling| (*column, spelling)));
-    let mut nearest = (usize::MAX, Column::Name, 0);
-    for (column, spelling) in standard.chain(usual) {
-        let spelling = letters(spelling);
-        let distance = strsim::osa_distance(heading, &spelling);
-        if distance < nearest.0 {
-            let shorter = heading.chars().count().min(spelling.chars().count());
-            nearest = (distance, column, shorter);
-        }
-    }
-    let (distance, column, shorter) = nearest;
-    // Not so tolerant that a first name passes: Emil is not an e-mail.
-    (distance <= 2 && distance * 5 <= shorter).then_some((distance, column))
+fn by_name(heading: &str) -> Option<Column> {
+    let is_named = |names: &str| names.split(", ").any(|name| letters(name) == heading);
+    KNOWN_NAMES.iter().find(|(_, names)| is_named(names)).map(|(column, _)| *column)
+}
+
+/// Whether a heading says which service it is about.
+pub(super) fn names_service(heading: &str) -> bool {
+    let heading = letters(heading);
+    heading.contains("jess") || heading.contains("ensims")
 }
 
 /// Letters and digits only, in lower case: `E-mail` is `email`.
@@ -161,33 +141,35 @@ mod tests {
     }
 
     #[test]
-    fn similar_column_knows_usual_headings() {
+    fn known_column_recognizes_usual_headings() {
         for (heading, column) in [
             ("E-Mail", Column::Email),
-            ("emial", Column::Email),
             ("Courriel", Column::Email),
             ("Correo electronico", Column::Email),
             ("E-mailadres", Column::Email),
+            ("ENSIMS e-mail", Column::Email),
             ("Mot de passe", Column::EnsimsPassword),
-            ("ensims_pasword", Column::EnsimsPassword),
-            ("Wachtwoord", Column::EnsimsPassword),
+            ("ENSIMS Passwort", Column::EnsimsPassword),
+            ("PW", Column::EnsimsPassword),
             ("User name", Column::JessUsername),
+            ("Benutzer", Column::JessUsername),
+            ("Identifiant JESS", Column::JessUsername),
+            ("Studierende/r", Column::Name),
             ("Nom", Column::Name),
             ("Mot de passe JESS", Column::JessPassword),
-            ("Identifiant JESS", Column::JessUsername),
             ("JESS-Kennwort", Column::JessPassword),
-            ("ENSIMS Passwort", Column::EnsimsPassword),
+            ("jess-password-file", Column::JessPasswordFile),
         ] {
-            assert_eq!(similar_column(heading), Some(column), "{heading}");
+            assert_eq!(known_column(heading), Some(column), "{heading}");
         }
     }
 
     #[test]
-    fn similar_column_rejects_names_and_passwords() {
-        for text in
-            ", Emil, Maik, Nora, Surname, group, Matrikel, ENSIMS login, JESS course, hunter2".split(", ")
+    fn known_column_rejects_all_else() {
+        for text in ", Emil, emial, Nora, Surname, group, Matrikel, ENSIMS login, JESS course, JESS e-mail"
+            .split(", ")
         {
-            assert_eq!(similar_column(text), None, "{text}");
+            assert_eq!(known_column(text), None, "{text}");
         }
     }
 }

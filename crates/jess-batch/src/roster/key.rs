@@ -12,11 +12,11 @@ use serde_json::{Map, json};
 use strum::VariantArray;
 
 use super::column::Column;
-use super::text::Delimiter;
+use super::table::Delimiter;
 
 // An empty description keeps a doc comment out of the schema, where it would repeat what the type says.
 
-/// A CSV file with accounts, or a list of such files.
+/// A workbook or CSV file with accounts, or a list of such files.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged, rename = "Roster")]
 pub enum RosterKey {
@@ -28,27 +28,30 @@ pub enum RosterKey {
     Several(Vec<RosterItem>),
 }
 
-/// A CSV file, or a map where its headings are not the usual ones.
+/// A workbook or CSV file, or a map where more must be said about it.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
 pub enum RosterItem {
-    /// A CSV file, relative to the job file.
+    /// A workbook (.xlsx, .ods or .xls) or a CSV file, relative to the job file.
     File(#[schemars(length(min = 1))] String),
-    /// A CSV file with its columns or its delimiter.
+    /// A file with its sheet, its columns or its delimiter.
     #[schemars(description = "")]
     Map(RosterEntry),
 }
 
-/// A roster with headings of its own, or one whose delimiter is not found out.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+/// A roster with its sheet, its columns or its delimiter.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RosterEntry {
-    /// The CSV file, relative to the job file.
+    /// The workbook (.xlsx, .ods or .xls) or CSV file, relative to the job file.
     #[schemars(length(min = 1))]
     pub file: String,
+    /// The name of the sheet of a workbook. Default: the first one with a heading for e-mail addresses.
+    #[schemars(length(min = 1))]
+    pub sheet: Option<String>,
     /// Which columns count, where the file has headings of its own; the others are left alone. Default: the usual headings.
     pub columns: Option<ColumnsEntry>,
-    /// What separates the columns: comma, semicolon or tab. Default: it is found out.
+    /// What separates the columns of a CSV file: comma, semicolon or tab. Default: it is found out.
     #[schemars(extend("enum" = ["comma", "semicolon", "tab", ",", ";", "\t"]))]
     pub delimiter: Option<String>,
 }
@@ -69,7 +72,7 @@ impl RosterKey {
 impl RosterItem {
     fn entry(&self) -> RosterEntry {
         match self {
-            Self::File(file) => RosterEntry { file: file.clone(), columns: None, delimiter: None },
+            Self::File(file) => RosterEntry { file: file.clone(), ..RosterEntry::default() },
             Self::Map(entry) => entry.clone(),
         }
     }

@@ -1,9 +1,11 @@
 //! What spreadsheets and word processors turn text into, and characters that nobody sees.
 
 use super::column::Column;
+use super::table::Unusable;
 
-/// Why the value of a cell is probably not what was once typed. It may still be right.
-pub(super) fn lints(column: Column, text: &str) -> Vec<&'static str> {
+/// Why the value of a cell is probably not what was once typed. It may still be right. In a spreadsheet, what is text was
+/// not converted.
+pub(super) fn lints(column: Column, text: &str, is_csv: bool) -> Vec<&'static str> {
     let inner = text.trim();
     let mut lints = Vec::new();
     if column.is_password() && inner.len() < text.len() {
@@ -23,7 +25,7 @@ pub(super) fn lints(column: Column, text: &str) -> Vec<&'static str> {
     if column == Column::Email && is_mistyped(inner) {
         lints.push("this e-mail address looks mistyped; check it");
     }
-    if let Some(converted) = converted(inner) {
+    if let Some(converted) = converted(inner).filter(|_| is_csv) {
         lints.push(converted);
     } else if matches!(column, Column::Name | Column::Email) && inner.starts_with('#') {
         lints.push("a roster has no comments, so this account is included; to leave it out, remove its line or name it with --skip");
@@ -33,17 +35,20 @@ pub(super) fn lints(column: Column, text: &str) -> Vec<&'static str> {
 
 /// What a spreadsheet has probably made of a value.
 fn converted(text: &str) -> Option<&'static str> {
+    let shape = shape(text);
+    let number = shape.trim_start_matches('-').replace('9', "0");
+    let day = shape.split([' ', 'T']).next().unwrap_or_default();
     Some(if is_error(text) {
-        "this is a spreadsheet error, not a value; correct it in the spreadsheet"
+        Unusable::Error.message()
     } else if text.len() > 3 && text.bytes().all(|byte| byte == b'#') {
         "the column was too narrow for this value when the spreadsheet was saved; widen it and save again"
     } else if text.len() > 1 && text.starts_with('=') {
         "this is a formula, not its result; if it should be a value, enter it as text"
-    } else if is_scientific(text) {
+    } else if ["0E+0", "0E-0", "0.0E+0", "0.0E-0", "0,0E+0", "0,0E-0"].contains(&&*number) {
         "the spreadsheet has probably converted this to a number; format the column as text and enter the value again"
-    } else if is_date(text) {
+    } else if ["0.0.0", "0-0-0", "0/0/0"].contains(&day) || is_day_of_month(text) {
         "the spreadsheet has probably converted this to a date; format the column as text and enter the value again"
-    } else if is_clock(text) {
+    } else if ["0:0:0", "0:0:0 AM", "0:0:0 PM"].contains(&&*shape) {
         "the spreadsheet has probably converted this to a time; format the column as text and enter the value again"
     } else if LOGICAL_VALUES.contains(&text) {
         "the spreadsheet has probably converted this to a logical value; format the column as text and enter the value again"
@@ -51,6 +56,36 @@ fn converted(text: &str) -> Option<&'static str> {
         return None;
     })
 }
+
+/// The text with `0` for each group of one, two or four digits, and `9` for other groups: `3.11.2026` is `0.0.0`.
+fn shape(text: &str) -> String {
+    let mut shape = String::new();
+    let mut digits = 0;
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        shape.extend((digits > 0).then_some(if matches!(digits, 1 | 2 | 4) { '0' } else { '9' }));
+        shape.extend((c != '\0').then_some(c));
+        digits = 0;
+    }
+    shape
+}
+
+/// `03. Nov`, `3-Nov`, `Nov 26`.
+fn is_day_of_month(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let is_day = |text: &str| matches!(text.len(), 1 | 2) && shape(text) == "0";
+    let is_month = |text: &str| MONTHS.contains(&&*text.to_lowercase());
+    matches!(parts[..], [one, other] if (is_month(one) && is_day(other)) || (is_day(one) && is_month(other)))
+}
+
+/// As English and German spreadsheets abbreviate months.
+const MONTHS: [&str; 17] = [
+    "jan", "feb", "mar", "mrz", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov",
+    "dec", "dez",
+];
 
 /// Whether it contains what a correct e-mail address hardly ever does.
 fn is_mistyped(email: &str) -> bool {
@@ -82,62 +117,12 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// `12:30:00`, `12:30:00 PM`.
-fn is_clock(text: &str) -> bool {
-    let time = text.strip_suffix(" AM").or_else(|| text.strip_suffix(" PM")).unwrap_or(text);
-    is_time(time) && time.matches(':').count() == 2
-}
-
 /// `#NAME?`, `#REF!`, `#N/A`, in any language.
 fn is_error(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('#') else { return false };
     let word = rest.strip_suffix(['!', '?']).unwrap_or(rest);
     let capitals = !word.is_empty() && word.chars().all(|c| c.is_uppercase() || matches!(c, '/' | '0'));
     capitals && (word != rest || matches!(rest, "N/A" | "NV"))
-}
-
-/// `1E+05`, `1,23E+11`.
-fn is_scientific(text: &str) -> bool {
-    let Some((number, exponent)) = text.split_once("E+").or_else(|| text.split_once("E-")) else {
-        return false;
-    };
-    let number = number.strip_prefix('-').unwrap_or(number);
-    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    [whole, fraction, exponent].into_iter().all(is_digits)
-}
-
-/// `03.11.2026`, `2026-11-03 00:00:00`, `3/11/2026`, `03. Nov`, `Nov 26`.
-fn is_date(text: &str) -> bool {
-    let day = text.split_once([' ', 'T']).filter(|(_, time)| is_time(time)).map_or(text, |(day, _)| day);
-    let in_digits = ['.', '-', '/'].into_iter().any(|separator| {
-        let parts: Vec<&str> = day.split(separator).collect();
-        parts.len() == 3 && parts.iter().all(|part| is_digits(part) && matches!(part.len(), 1 | 2 | 4))
-    });
-    let parts: Vec<&str> = text.split(['.', '-', ' ']).filter(|part| !part.is_empty()).collect();
-    in_digits
-        || matches!(parts[..], [one, other] if (is_month(one) && is_short(other)) || (is_short(one) && is_month(other)))
-}
-
-fn is_time(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
-    matches!(parts.len(), 2 | 3) && parts.iter().all(|part| is_short(part))
-}
-
-/// As English and German spreadsheets abbreviate months.
-fn is_month(text: &str) -> bool {
-    let months = [
-        "jan", "feb", "mar", "mrz", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt",
-        "nov", "dec", "dez",
-    ];
-    months.contains(&&*text.to_lowercase())
-}
-
-fn is_short(text: &str) -> bool {
-    is_digits(text) && text.len() <= 2
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

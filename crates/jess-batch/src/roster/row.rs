@@ -1,13 +1,14 @@
 //! One line of a roster: its checks, and the account in it.
 
 use std::cmp::Ordering;
+use std::mem;
 
 use secrecy::SecretString;
 
-use super::cells::Cell;
 use super::column::Column;
-use super::headings::{Heading, HeadingRow};
+use super::headings::HeadingRow;
 use super::lints::{is_hidden, lints};
+use super::table::{Cell, Encoding, Line, Source, Unusable, location};
 use crate::diagnostics::{Diagnostic, Diagnostics, looks_like_email};
 use crate::secret::SecretKeys;
 
@@ -33,42 +34,46 @@ pub struct WrittenJess {
     pub keys: SecretKeys,
 }
 
-/// One line of a file.
+/// One line below the headings.
 pub(super) struct Row<'a> {
     pub(super) file: &'a str,
+    pub(super) source: &'a Source,
     pub(super) headings: &'a HeadingRow,
-    pub(super) cells: &'a [Cell<'a>],
-    /// Where the checks report what is wrong.
-    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) line: Line,
 }
 
 /// What begins a line of totals.
 const TOTALS: &str =
     "total, totals, grand total, sum, count, summe, gesamt, anzahl, somme, suma, totale, totaal, aantal";
 
-impl<'a> Row<'a> {
-    /// Checks the line. Returns its account, unless the line cannot be used.
-    pub(super) fn check(mut self) -> Option<WrittenAccount> {
-        if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
-            // Every line has a cell.
-            self.error(&self.cells[0], None, message);
+impl Row<'_> {
+    /// Checks the line and reports what is wrong. Returns its account, unless the line cannot be used.
+    pub(super) fn check(self, found: &mut Diagnostics) -> Option<WrittenAccount> {
+        if let Some((column, message)) = self.line.damage {
+            found.errors.push(self.diagnostic(column, message));
             return None;
         }
-        let mut is_usable = self.check_missing();
-        for (heading, cell) in self.headings.columns.iter().zip(self.cells) {
-            is_usable &= self.check_cell(heading, cell);
+        if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
+            let first = self.line.cells.first().map_or(0, |(column, _)| *column);
+            let location = Some(location(self.source, self.line.number, first, None));
+            found.errors.push(Diagnostic { location, ..Diagnostic::of_file(self.file, message) });
+            return None;
         }
-        is_usable.then(|| self.account())
+        let mut is_usable = self.check_missing(found);
+        for (column, cell) in &self.line.cells {
+            is_usable &= self.check_cell(*column, cell, found);
+        }
+        is_usable.then(|| self.into_account())
     }
 
     /// Why the line is not an account at all, if so.
     fn not_an_account(&self) -> Option<&'static str> {
-        let mut filled = self.cells.iter().filter(|cell| !cell.is_blank());
-        let first = filled.next()?.text();
-        let first = trimmed(&first).trim_end_matches(':').to_lowercase();
+        let mut filled = self.line.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        let (_, first) = filled.next()?;
+        let first = trimmed(first.text()).trim_end_matches(':').to_lowercase();
         let is_total = TOTALS.split(", ").any(|word| word == first);
         let is_single = self.headings.columns.len() > 1 && filled.next().is_none();
-        let has_email = || self.cells.iter().any(|cell| looks_like_email(trimmed(&cell.text())));
+        let has_email = || self.line.cells.iter().any(|(_, cell)| looks_like_email(trimmed(cell.text())));
         if self.repeats_headings() {
             Some("this line repeats the headings; remove it")
         } else if is_total && !has_email() {
@@ -83,25 +88,27 @@ impl<'a> Row<'a> {
     }
 
     fn repeats_headings(&self) -> bool {
-        let columns = &self.headings.columns;
-        let mut pairs = self.cells.iter().zip(columns);
-        self.cells.len() == columns.len() && pairs.all(|(cell, heading)| cell.text().trim() == heading.text)
+        let is_same = |(column, cell): &(usize, Cell)| {
+            self.headings.columns.get(*column).is_some_and(|heading| heading.text == cell.text().trim())
+        };
+        let headings = self.headings.columns.iter().filter(|heading| !heading.text.is_empty());
+        self.line.cells.iter().all(is_same) && self.line.cells.len() == headings.count()
     }
 
-    /// That the line has more or fewer cells than there are headings.
+    /// That a line of text has more or fewer cells than there are headings.
     fn wrong_length(&self) -> Option<String> {
-        let (cells, headings) = (self.cells.len(), self.headings.columns.len());
+        let (cells, headings) = (self.line.width?, self.headings.columns.len());
         let remedy = match cells.cmp(&headings) {
             Ordering::Equal => return None,
             Ordering::Less => "an empty cell needs its delimiter too",
             Ordering::Greater => "a value that contains the delimiter must be in double quotes",
         };
         let noun = if cells == 1 { "cell" } else { "cells" };
-        Some(format!("this line has {cells} {noun}, but the first line has {headings}; {remedy}"))
+        Some(format!("this line has {cells} {noun}, but there are {headings} headings; {remedy}"))
     }
 
     /// Checks that the required cells are filled in. Passwords are looked for when all accounts are known.
-    fn check_missing(&mut self) -> bool {
+    fn check_missing(&self, found: &mut Diagnostics) -> bool {
         let lacks_email = self.cell(Column::Email).is_none();
         let has_jess_password = Column::JESS_PASSWORDS.into_iter().any(|column| self.cell(column).is_some());
         let lacks_username = has_jess_password && self.cell(Column::JessUsername).is_none();
@@ -114,100 +121,112 @@ impl<'a> Row<'a> {
             ),
         ] {
             if is_missing {
-                let position = self.headings.position(column).unwrap_or(0);
-                self.error(&self.cells[position], Some(column), message);
+                found.errors.push(self.diagnostic(self.headings.position(column).unwrap_or(0), message));
             }
         }
         !lacks_email && !lacks_username
     }
 
     /// Checks one cell. Returns whether it can be used at all.
-    fn check_cell(&mut self, heading: &Heading, cell: &Cell<'_>) -> bool {
-        if heading.is_unnamed() && !cell.is_blank() {
+    fn check_cell(&self, column: usize, cell: &Cell, found: &mut Diagnostics) -> bool {
+        if self.headings.is_unnamed(column) && !cell.is_blank() {
             let message = "this cell is in a column without a heading; move the value to the right column, or remove it";
-            self.error(cell, None, message);
+            found.errors.push(self.diagnostic(column, message));
             return false;
         }
-        let Some(column) = heading.used_column().filter(|_| !cell.is_empty()) else { return true };
+        let Some(kind) = self.headings.used_column(column) else { return true };
+        if let Some(message) = unusable(kind, cell) {
+            found.errors.push(self.diagnostic(column, message));
+            return false;
+        }
         let text = cell.text();
-        if let Some(message) = unusable(column, &text) {
-            self.error(cell, Some(column), message);
-            return false;
-        }
-        if !column.is_password() && trimmed(&text).len() < text.len() {
-            self.error(cell, Some(column), "this value has spaces around it; remove them");
+        if !kind.is_password() && trimmed(text).len() < text.len() {
+            found.errors.push(self.diagnostic(column, "this value has spaces around it; remove them"));
             return true;
         }
-        for lint in lints(column, &text) {
-            let warning = self.diagnostic(cell, Some(column), lint);
-            self.diagnostics.warnings.push(warning);
+        let is_csv = matches!(self.source, Source::Csv { .. });
+        let mut warnings = lints(kind, text, is_csv);
+        let is_guessed = matches!(self.source, Source::Csv { encoding: Encoding::Windows1252, .. });
+        if is_guessed && kind.is_password() && !text.is_ascii() {
+            warnings.push("this password contains letters that depend on the encoding, which is a guess; save the file as 'CSV UTF-8' or .xlsx");
         }
+        found.warnings.extend(warnings.into_iter().map(|warning| self.diagnostic(column, warning)));
         true
     }
 
-    fn error(&mut self, cell: &Cell<'_>, column: Option<Column>, message: impl Into<String>) {
-        let error = self.diagnostic(cell, column, message);
-        self.diagnostics.errors.push(error);
-    }
-
-    fn diagnostic(&self, cell: &Cell<'_>, column: Option<Column>, message: impl Into<String>) -> Diagnostic {
+    fn diagnostic(&self, column: usize, message: &str) -> Diagnostic {
+        let heading = self.headings.shown(column);
         Diagnostic {
-            file: self.file.to_owned(),
-            location: Some(cell.location),
-            subject: column.map_or_else(String::new, |column| self.subject(column)),
-            message: message.into(),
+            location: Some(location(self.source, self.line.number, column, Some(&heading))),
+            subject: self.label().unwrap_or_default().to_owned(),
+            ..Diagnostic::of_file(self.file, message)
         }
     }
 
-    /// What a message is about: the account, if it can be named, and the heading as it is written in the file.
-    fn subject(&self, column: Column) -> String {
-        let heading = self.headings.heading_of(column);
-        match self.text(Column::Name).or_else(|| self.text(Column::Email)) {
-            Some(label) if self.is_in_place() => format!("{label}, {heading}"),
-            _ => heading.to_owned(),
+    /// The name or the e-mail address of the account, if the cells seem to be in their columns: in a line that is shifted,
+    /// the name may be a password.
+    fn label(&self) -> Option<&str> {
+        let text =
+            |column| self.cell(column).map(|cell| trimmed(cell.text())).filter(|text| !text.is_empty());
+        let is_shifted = self.line.width.is_some_and(|width| width != self.headings.columns.len())
+            || self
+                .line
+                .cells
+                .iter()
+                .any(|(column, cell)| self.headings.is_unnamed(*column) && !cell.is_blank());
+        let email = text(Column::Email);
+        if is_shifted || email.is_some_and(|email| !email.contains(['@', '.'])) {
+            return None;
+        }
+        text(Column::Name).or_else(|| email.filter(|email| looks_like_email(email)))
+    }
+
+    fn cell(&self, column: Column) -> Option<&Cell> {
+        self.line.cell(self.headings.position(column)?)
+    }
+
+    fn into_account(mut self) -> WrittenAccount {
+        WrittenAccount {
+            name: self.take_text(Column::Name),
+            email: self.take_text(Column::Email).unwrap_or_default(),
+            ensims: self.take_keys(Column::ENSIMS_PASSWORDS),
+            jess: self
+                .take_text(Column::JessUsername)
+                .map(|username| WrittenJess { username, keys: self.take_keys(Column::JESS_PASSWORDS) }),
         }
     }
 
-    /// Whether the cells seem to be in their columns: in a line that is shifted, the name may be a password.
-    fn is_in_place(&self) -> bool {
-        let mut pairs = self.headings.columns.iter().zip(self.cells);
-        self.text(Column::Email).is_some_and(|email| looks_like_email(&email))
-            && !pairs.any(|(heading, cell)| heading.is_unnamed() && !cell.is_blank())
-    }
-
-    /// The cell of a column, unless it is empty.
-    fn cell(&self, column: Column) -> Option<&'a Cell<'a>> {
-        self.cells.get(self.headings.position(column)?).filter(|cell| !cell.is_empty())
+    fn take_keys(&mut self, [here, variable, file]: [Column; 3]) -> SecretKeys {
+        SecretKeys {
+            password: self.take(here).map(SecretString::from),
+            password_env: self.take_text(variable),
+            password_file: self.take_text(file),
+            ..SecretKeys::default()
+        }
     }
 
     /// The value of a cell without the spaces around it.
-    fn text(&self, column: Column) -> Option<String> {
-        self.cell(column).map(|cell| trimmed(&cell.text()).to_owned())
+    fn take_text(&mut self, column: Column) -> Option<String> {
+        let text = self.take(column)?;
+        Some(if trimmed(&text).len() < text.len() { trimmed(&text).to_owned() } else { text })
     }
 
-    fn account(&self) -> WrittenAccount {
-        WrittenAccount {
-            name: self.text(Column::Name),
-            email: self.text(Column::Email).unwrap_or_default(),
-            ensims: self.keys(Column::ENSIMS_PASSWORDS),
-            jess: self
-                .text(Column::JessUsername)
-                .map(|username| WrittenJess { username, keys: self.keys(Column::JESS_PASSWORDS) }),
-        }
-    }
-
-    fn keys(&self, [here, variable, file]: [Column; 3]) -> SecretKeys {
-        SecretKeys {
-            password: self.cell(here).map(|cell| SecretString::from(&**cell.text())),
-            password_env: self.text(variable),
-            password_file: self.text(file),
-            ..SecretKeys::default()
+    /// The value of a cell, moved out of it, so that no copy is left.
+    fn take(&mut self, column: Column) -> Option<String> {
+        match self.line.cell_mut(self.headings.position(column)?)? {
+            Cell::Text(text) | Cell::Digits(text) => Some(mem::take(&mut **text)),
+            Cell::Unusable(_) => None,
         }
     }
 }
 
 /// Why the value of a cell cannot be used, if so.
-fn unusable(column: Column, text: &str) -> Option<&'static str> {
+fn unusable(column: Column, cell: &Cell) -> Option<&'static str> {
+    let text = match cell {
+        Cell::Unusable(kind) => return Some(kind.message()),
+        Cell::Digits(_) if column.is_password() => return Some(Unusable::Number.message()),
+        Cell::Text(text) | Cell::Digits(text) => &**text,
+    };
     let inner = trimmed(text);
     if inner.is_empty() {
         Some("this cell contains only spaces or invisible characters; remove them")

@@ -1,50 +1,41 @@
 //! What a roster contains, for a user who starts with it.
 
-use std::io;
 use std::path::PathBuf;
 
 use strum::VariantArray;
 
-use super::cells::Cell;
-use super::column::{Column, likeness};
-use super::headings::{GivenElsewhere, HeadingRow};
+use super::column::{Column, known_column, names_service};
+use super::file::{RosterError, read_table};
+use super::headings::{GivenElsewhere, HeadingRow, heading_line};
 use super::key::{ColumnsEntry, RosterEntry};
-use super::table::Roster;
-use super::text::{Delimiter, filled_lines, read_bytes, text_of};
+use super::roster::Roster;
+use super::table::Line;
 use crate::platform::is_readable_by_others;
 
-/// What a roster contains, whatever is wrong in it.
+const NO_EMAIL_COLUMN: &str =
+    "no e-mail column is found in the first 20 rows; call the heading above the e-mail addresses 'email'";
+
+/// What a roster contains, whatever is wrong in its lines.
 #[derive(Debug)]
 pub struct RosterSummary {
-    /// How many lines there are for accounts.
-    pub accounts: usize,
-    /// What separates the cells.
-    pub delimiter: Delimiter,
-    /// The columns that are used, from left to right; none if the headings cannot be used.
+    /// The roster, as far as it can be read with the headings that are recognized.
+    pub roster: Roster,
+    /// The sheet that the job file must name because others have an e-mail column too.
+    pub sheet: Option<String>,
+    /// The columns that are used, from left to right.
     pub columns: Vec<Column>,
-    /// How the headings of the file compare with the standard ones.
-    pub headings: HeadingMatch,
+    /// The headings, if they are not the standard ones, so that the job file must list them.
+    pub headings: Option<RecognizedHeadings>,
     /// Whether the file contains passwords and other users of the machine can read it.
     pub exposes_passwords: bool,
     /// The e-mail address of the first account. Its name is not given, because it may be a password in the wrong column.
     pub first_email: Option<String>,
 }
 
-/// How the headings of a file compare with the standard ones.
-#[derive(Debug)]
-pub enum HeadingMatch {
-    /// They are the standard ones, so the job file need not list them.
-    Standard,
-    /// They are others, of which at least the one of the e-mail addresses is recognized.
-    Recognized(RecognizedHeadings),
-    /// The first line may not contain headings at all, so nothing of it may be shown.
-    Unknown,
-}
-
 /// The headings of a file that are not the standard ones.
 #[derive(Debug)]
 pub struct RecognizedHeadings {
-    /// The headings that are recognized, each with the column that it probably means.
+    /// The headings that are recognized, each with the column that it means.
     pub known: Vec<(Column, String)>,
     /// The headings that are not recognized.
     pub others: Vec<String>,
@@ -54,26 +45,26 @@ impl RosterSummary {
     /// Reads the file at a path. Passwords and JESS accounts may be missing: the job can give them.
     ///
     /// # Errors
-    /// When the file cannot be read.
-    pub fn read(path: PathBuf) -> io::Result<Self> {
-        let bytes = read_bytes(&path)?;
-        let headings = HeadingMatch::of(&bytes);
-        let columns = match &headings {
-            HeadingMatch::Recognized(headings) => Some(ColumnsEntry::new(headings.known.iter().cloned())),
-            HeadingMatch::Standard | HeadingMatch::Unknown => None,
-        };
-        let entry = RosterEntry { file: String::new(), columns, delimiter: None };
-        let roster = Roster::parse(path, &bytes, &entry, GivenElsewhere { passwords: true, jess: true });
+    /// When the file cannot be read, or no column is recognized as that of the e-mail addresses.
+    pub fn read(path: PathBuf) -> Result<Self, String> {
+        let (table, others) = read_table(&path, &RosterEntry::default()).map_err(|error| match error {
+            RosterError::Unreadable(error) => format!("the roster cannot be read: {error}"),
+            RosterError::Key(_, problem) | RosterError::File(problem) => problem,
+        })?;
+        let sheet = (!others.is_empty()).then(|| table.sheet_name().to_owned());
+        let line = &table.lines[heading_line(&table.lines, None).ok_or(NO_EMAIL_COLUMN)?];
+        let is_standard = HeadingRow::read(line, None, true).errors().is_empty();
+        let headings = (!is_standard).then(|| RecognizedHeadings::of(line));
+        let columns = headings.as_ref().map(|headings| ColumnsEntry::new(headings.known.iter().cloned()));
+        let entry = RosterEntry { columns, ..RosterEntry::default() };
+        let roster = Roster::of_table(path, table, &entry, GivenElsewhere { passwords: true, jess: true });
         Ok(Self {
-            accounts: roster.lines,
-            delimiter: roster.delimiter,
-            columns: match headings {
-                HeadingMatch::Standard | HeadingMatch::Recognized(_) => roster.headings.known().collect(),
-                HeadingMatch::Unknown => Vec::new(),
-            },
+            sheet,
+            columns: roster.headings.known().collect(),
             headings,
             exposes_passwords: roster.holds_passwords && is_readable_by_others(&roster.path),
-            first_email: roster.rows.into_iter().next().map(|row| row.email),
+            first_email: roster.rows.first().map(|row| row.email.clone()),
+            roster,
         })
     }
 
@@ -87,10 +78,10 @@ impl RosterSummary {
         self.sources(Column::JESS_PASSWORDS)
     }
 
-    fn sources(&self, [here, variable, file]: [Column; 3]) -> String {
+    fn sources(&self, columns: [Column; 3]) -> String {
         let mut sources = Vec::new();
         for (column, words) in
-            [(here, "in the roster"), (variable, "in environment variables"), (file, "in files")]
+            columns.into_iter().zip(["in the roster", "in environment variables", "in files"])
         {
             if self.columns.contains(&column) {
                 sources.push(words);
@@ -106,11 +97,9 @@ impl RosterSummary {
             || has_username != self.has_one_of(&Column::JESS_PASSWORDS)
     }
 
-    /// Whether the roster has columns, but none for JESS accounts, so that the job must give one for all.
+    /// Whether the roster has no columns for JESS accounts, so that the job must give one for all.
     pub fn has_no_jess_accounts(&self) -> bool {
-        let has_jess =
-            self.columns.contains(&Column::JessUsername) || self.has_one_of(&Column::JESS_PASSWORDS);
-        !self.columns.is_empty() && !has_jess
+        !self.columns.contains(&Column::JessUsername) && !self.has_one_of(&Column::JESS_PASSWORDS)
     }
 
     fn has_one_of(&self, columns: &[Column]) -> bool {
@@ -118,28 +107,10 @@ impl RosterSummary {
     }
 }
 
-impl HeadingMatch {
-    fn of(bytes: &[u8]) -> Self {
-        let Ok(text) = text_of(bytes) else { return Self::Unknown };
-        let Some(Ok(cells)) = filled_lines(text, Delimiter::detect(text)).next() else {
-            return Self::Unknown;
-        };
-        let row = HeadingRow::read(&cells, None);
-        if row.are_headings() && row.errors().is_empty() {
-            return Self::Standard;
-        }
-        if !row.may_be_shown() {
-            return Self::Unknown;
-        }
-        let recognized = RecognizedHeadings::of(&cells);
-        let has_email = recognized.known.iter().any(|(column, _)| *column == Column::Email);
-        if has_email { Self::Recognized(recognized) } else { Self::Unknown }
-    }
-}
-
 impl RecognizedHeadings {
-    fn of(cells: &[Cell<'_>]) -> Self {
-        let mut others: Vec<String> = cells.iter().map(|cell| cell.text().trim().to_owned()).collect();
+    fn of(line: &Line) -> Self {
+        let mut others: Vec<String> =
+            line.cells.iter().map(|(_, cell)| cell.text().trim().to_owned()).collect();
         let mut known: Vec<(Column, String)> = Vec::new();
         for column in Column::VARIANTS {
             if let Some(heading) = best_heading(*column, &others) {
@@ -148,11 +119,7 @@ impl RecognizedHeadings {
         }
         // Without JESS passwords, a user name is probably that of another system.
         if !known.iter().any(|(column, _)| Column::JESS_PASSWORDS.contains(column)) {
-            known.retain(|(column, heading)| *column != Column::JessUsername || names_jess(heading));
-        }
-        // Many accounts can have the same surname.
-        if others.iter().any(|heading| is_part_of_name(heading)) {
-            known.retain(|(column, heading)| *column != Column::Name || heading == column.heading());
+            known.retain(|(column, heading)| *column != Column::JessUsername || names_service(heading));
         }
         others.retain(|heading| !heading.is_empty() && !known.iter().any(|(_, other)| other == heading));
         Self { known, others }
@@ -161,24 +128,18 @@ impl RecognizedHeadings {
 
 /// The heading that most surely means a column; none if two are equally sure.
 fn best_heading(column: Column, headings: &[String]) -> Option<&str> {
-    let mut candidates: Vec<(u8, &str)> = Vec::new();
-    for heading in headings {
-        candidates.extend(likeness(heading, column).map(|rank| (rank, &**heading)));
+    let mut candidates: Vec<(bool, bool, &str)> = Vec::new();
+    for heading in headings.iter().filter(|heading| known_column(heading) == Some(column)) {
+        candidates.push((heading != column.heading(), !names_service(heading), heading));
     }
     candidates.sort_unstable();
     match candidates[..] {
-        [(best, _), (second, _), ..] if best == second => None,
-        [(_, heading), ..] => Some(heading),
+        [(exact, service, _), (other_exact, other_service, _), ..]
+            if (exact, service) == (other_exact, other_service) =>
+        {
+            None
+        }
+        [(.., heading), ..] => Some(heading),
         [] => None,
     }
-}
-
-/// Whether a column holds a part of the name, so that another one holds only the rest of it.
-fn is_part_of_name(heading: &str) -> bool {
-    ["first name", "given name", "vorname", "prénom", "voornaam", "apellido", "apellidos", "cognome"]
-        .contains(&&*heading.to_lowercase())
-}
-
-fn names_jess(heading: &str) -> bool {
-    heading.to_lowercase().contains("jess")
 }

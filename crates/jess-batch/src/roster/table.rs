@@ -1,131 +1,264 @@
-//! A roster that was read.
+//! What a roster is read into, whatever the format of its file: lines of typed cells.
 
-use std::path::PathBuf;
+use std::fmt;
 
-use super::column::Column;
-use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS};
-use super::key::RosterEntry;
-use super::row::{Row, WrittenAccount};
-use super::text::{Delimiter, filled_lines, read_bytes, text_of};
-use crate::diagnostics::{Diagnostic, Diagnostics, Location};
-use crate::platform::show_path;
+use zeroize::Zeroizing;
 
-/// A roster that was read, with what is wrong in it.
-#[derive(Debug, Default)]
-pub struct Roster {
-    /// The path of the file.
-    pub path: PathBuf,
-    /// The accounts of the lines that can be used.
-    pub rows: Vec<WrittenAccount>,
-    /// What is wrong in the file, or may be.
-    pub diagnostics: Diagnostics,
-    /// Whether the file itself contains passwords.
-    pub holds_passwords: bool,
-    pub(super) delimiter: Delimiter,
-    pub(super) headings: HeadingRow,
-    /// How many lines there are below the headings, usable or not.
-    pub(super) lines: usize,
-    /// The locations of the cells of each row.
-    locations: Vec<Location>,
+use crate::diagnostics::Location;
+
+/// The largest roster, in bytes: of its file, and of what a spreadsheet unpacks to.
+pub(super) const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// The most filled cells of a roster.
+pub(super) const MAX_CELLS: usize = 2_000_000;
+
+/// What is wrong with a whole file, and what to do about it.
+pub(super) type Problem = String;
+
+/// The value of a cell that is filled in. It may be a password.
+#[derive(Clone, Debug)]
+pub(super) enum Cell {
+    Text(Zeroizing<String>),
+    /// A number that is whole, with the leading zeros that its format shows.
+    Digits(Zeroizing<String>),
+    Unusable(Unusable),
 }
 
-impl Roster {
-    /// Reads the file at a path. What is wrong in the file is in `diagnostics`.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn read(path: PathBuf, entry: &RosterEntry, given: GivenElsewhere) -> Result<Self, String> {
-        match read_bytes(&path) {
-            Ok(bytes) => Ok(Self::parse(path, &bytes, entry, given)),
-            Err(error) => Err(format!("the file {} cannot be read: {error}", show_path(&path))),
+/// What a spreadsheet has in a cell in place of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    Number,
+    /// A number of which nobody knows here whether its format shows leading zeros.
+    FormattedNumber,
+    DateOrTime,
+    TruthValue,
+    Error,
+    /// A formula without a stored value.
+    Formula,
+}
+
+/// How the format of a number shows leading zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LeadingZeros {
+    None,
+    /// The number has at least so many digits.
+    Width(usize),
+    Unknown,
+}
+
+impl Cell {
+    pub(super) fn text_of(text: impl Into<String>) -> Self {
+        Self::Text(Zeroizing::new(text.into()))
+    }
+
+    /// The cell of a number. Spreadsheets keep fifteen digits of it.
+    pub(super) fn number(value: f64, zeros: LeadingZeros) -> Self {
+        if value.fract() != 0.0 || !(0.0..1e15).contains(&value) {
+            return Self::Unusable(Unusable::Number);
+        }
+        match zeros {
+            LeadingZeros::None => Self::Digits(Zeroizing::new(format!("{value}"))),
+            LeadingZeros::Width(width) => Self::Digits(Zeroizing::new(format!("{value:0width$}"))),
+            LeadingZeros::Unknown => Self::Unusable(Unusable::FormattedNumber),
         }
     }
 
-    /// Reads the bytes of a file.
-    pub(super) fn parse(path: PathBuf, bytes: &[u8], entry: &RosterEntry, given: GivenElsewhere) -> Self {
-        let mut roster = Self { path, ..Self::default() };
-        match text_of(bytes) {
-            Ok(text) => roster.read_text(text, entry, given),
-            Err((location, message)) => roster.error(location, message),
+    /// The text of the cell as it is written; empty if it is neither text nor a whole number.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Digits(text) => text,
+            Self::Unusable(_) => "",
         }
-        roster
     }
 
-    fn read_text(&mut self, text: &str, entry: &RosterEntry, given: GivenElsewhere) {
-        self.delimiter = entry.delimiter().unwrap_or_else(|| Delimiter::detect(text));
-        let mut lines = filled_lines(text, self.delimiter);
-        let headings = match lines.next() {
-            Some(Ok(first)) => HeadingRow::read(&first, entry.columns.as_ref()),
-            Some(Err((location, message))) => return self.error(Some(location), message),
-            None => return self.error(None, "the file is empty"),
-        };
-        // Without a column for all that an account needs, each line would lack the same.
-        if !self.check_headings(&headings, given) {
-            return;
-        }
-        let file = show_path(&self.path);
-        for line in lines {
-            self.lines += 1;
-            match line {
-                Ok(cells) => {
-                    let diagnostics = &mut self.diagnostics;
-                    let row = Row { file: &file, headings: &headings, cells: &cells, diagnostics };
-                    if let Some(account) = row.check() {
-                        self.rows.push(account);
-                        self.locations.extend(cells.iter().map(|cell| cell.location));
-                    }
-                }
-                Err((location, message)) => self.error(Some(location), message),
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
+}
+
+impl Unusable {
+    /// What is wrong with the cell, and what to do about it.
+    pub(super) fn message(self) -> &'static str {
+        match self {
+            Self::Number => {
+                "the spreadsheet keeps this as a number, which may not be what was typed; format the cell as text and type the value again"
+            }
+            Self::FormattedNumber => {
+                "this number may be shown with leading zeros that are not stored; format the cell as text and type the value again"
+            }
+            Self::DateOrTime => {
+                "the spreadsheet keeps this as a date or time; format the cell as text and type the value again"
+            }
+            Self::TruthValue => {
+                "the spreadsheet keeps this as a logical value; format the cell as text and type the value again"
+            }
+            Self::Error => "this is a spreadsheet error, not a value; correct it in the spreadsheet",
+            Self::Formula => {
+                "this formula has no stored value; open the file in a spreadsheet program and save it again, or type the value"
             }
         }
-        self.headings = headings;
-        if self.lines == 0 {
-            self.error(None, "there are no accounts below the headings; add one per line");
+    }
+}
+
+impl LeadingZeros {
+    /// What a number format such as `0000` shows.
+    pub(super) fn of_format(format: &str) -> Self {
+        let whole = format.split([';', '.']).next().unwrap_or_default();
+        match whole.matches('0').count() {
+            0 | 1 => Self::None,
+            width if width == whole.len() => Self::Width(width),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// One line or row.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// Its number in the file, from 1.
+    pub(super) number: usize,
+    /// The filled cells with the index of their columns, from left to right.
+    pub(super) cells: Vec<(usize, Cell)>,
+    /// How many cells a line of a text file has, empty ones too.
+    pub(super) width: Option<usize>,
+    /// Whether the spreadsheet hides the row.
+    pub(super) is_hidden: bool,
+    /// Why the line cannot be read: the column of a misplaced quote, and what is wrong with it.
+    pub(super) damage: Option<(usize, &'static str)>,
+}
+
+impl Line {
+    pub(super) fn cell(&self, column: usize) -> Option<&Cell> {
+        let (_, cell) = self.cells.iter().find(|(other, _)| *other == column)?;
+        Some(cell)
+    }
+
+    pub(super) fn cell_mut(&mut self, column: usize) -> Option<&mut Cell> {
+        let (_, cell) = self.cells.iter_mut().find(|(other, _)| *other == column)?;
+        Some(cell)
+    }
+
+    /// A row that was emptied in a spreadsheet is still a line of delimiters.
+    pub(super) fn is_blank(&self) -> bool {
+        self.damage.is_none() && self.cells.iter().all(|(_, cell)| cell.is_blank())
+    }
+}
+
+/// What a file is, beside its accounts.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Text with a delimiter.
+    Csv {
+        /// The encoding.
+        encoding: Encoding,
+        /// What separates the cells.
+        delimiter: Delimiter,
+    },
+    /// A sheet of a workbook.
+    Sheet {
+        /// The name of the sheet.
+        name: String,
+        /// Whether the format of the file tells which rows are hidden.
+        tells_hidden_rows: bool,
+    },
+}
+
+/// The encoding of a CSV file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+pub enum Encoding {
+    /// UTF-8, with or without a mark at the start.
+    #[strum(to_string = "UTF-8")]
+    Utf8,
+    /// UTF-16, with a mark at the start.
+    #[strum(to_string = "UTF-16")]
+    Utf16,
+    /// Neither of them, so that it is probably what Windows uses in Western Europe and America.
+    #[strum(to_string = "Windows-1252 (guessed)")]
+    Windows1252,
+}
+
+/// What separates the cells of a CSV file. A job file names it by its word (`comma`) or as it is (`,`).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray,
+)]
+pub enum Delimiter {
+    /// `,`
+    #[default]
+    #[strum(to_string = "comma", serialize = ",")]
+    Comma,
+    /// `;`
+    #[strum(to_string = "semicolon", serialize = ";")]
+    Semicolon,
+    /// A tab character.
+    #[strum(to_string = "tab", serialize = "\t")]
+    Tab,
+}
+
+impl Delimiter {
+    /// The character itself.
+    pub fn as_char(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Semicolon => ';',
+            Self::Tab => '\t',
+        }
+    }
+}
+
+/// Writes `UTF-8, separated by commas` or `sheet Students`.
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Csv { encoding, delimiter } => write!(formatter, "{encoding}, separated by {delimiter}s"),
+            Self::Sheet { name, .. } => write!(formatter, "sheet {name}"),
+        }
+    }
+}
+
+/// All lines of a CSV file or a sheet that are not blank.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) source: Source,
+    pub(super) lines: Vec<Line>,
+    cells: usize,
+}
+
+impl Table {
+    pub(super) fn new(source: Source) -> Self {
+        Self { source, lines: Vec::new(), cells: 0 }
+    }
+
+    pub(super) fn sheet(name: impl Into<String>, tells_hidden_rows: bool) -> Self {
+        Self::new(Source::Sheet { name: name.into(), tells_hidden_rows })
+    }
+
+    /// The name of the sheet; empty for a CSV file.
+    pub(super) fn sheet_name(&self) -> &str {
+        match &self.source {
+            Source::Csv { .. } => "",
+            Source::Sheet { name, .. } => name,
         }
     }
 
-    /// Checks the headings. Returns whether there is a column for all that an account needs.
-    fn check_headings(&mut self, headings: &HeadingRow, given: GivenElsewhere) -> bool {
-        self.holds_passwords = headings.has_passwords();
-        if !headings.are_headings() {
-            self.error(Some(headings.start()), NO_HEADINGS);
-            return false;
+    /// Adds a line below the others, unless it is blank.
+    pub(super) fn push(&mut self, mut line: Line) -> Result<(), Problem> {
+        line.cells.sort_by_key(|(column, _)| *column);
+        self.cells += line.cells.len();
+        if self.cells > MAX_CELLS {
+            return Err(format!("there are more than {MAX_CELLS} filled cells; keep only the class list"));
         }
-        let missing = headings.missing(given);
-        let is_complete = missing.is_empty();
-        let errors = headings.errors();
-        // A missing column may be one whose heading is wrong.
-        for (location, message) in if errors.is_empty() { missing } else { errors } {
-            self.error(Some(location), message);
+        if !line.is_blank() {
+            self.lines.push(line);
         }
-        if is_complete {
-            for (location, message) in headings.warnings() {
-                let warning = self.diagnostic(Some(location), message);
-                self.diagnostics.warnings.push(warning);
-            }
-        }
-        is_complete
+        Ok(())
     }
+}
 
-    /// The location of a cell, and the heading of its column as it is written in the file. `column` is a standard heading,
-    /// or empty for the start of the line. If there is no such column, another source of the same password is taken, such
-    /// as `ensims_password_file` for `ensims_password`; otherwise the start of the line.
-    pub fn cell(&self, row: usize, column: &str) -> (Option<Location>, String) {
-        let is_same_password = |known: &Column| !column.is_empty() && known.heading().starts_with(column);
-        let exact = self.headings.known().find(|known| known.heading() == column);
-        let known = exact.or_else(|| self.headings.known().find(is_same_password));
-        let position = known.and_then(|known| self.headings.position(known)).unwrap_or(0);
-        let heading = known.map_or(column, |known| self.headings.heading_of(known));
-        (self.locations.get(row * self.headings.columns.len() + position).copied(), heading.to_owned())
-    }
-
-    fn diagnostic(&self, location: Option<Location>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { location, ..Diagnostic::of_file(show_path(&self.path), message) }
-    }
-
-    fn error(&mut self, location: Option<Location>, message: impl Into<String>) {
-        let error = self.diagnostic(location, message);
-        self.diagnostics.errors.push(error);
+/// Where a cell is. `heading` is that of its column, if it may be shown.
+pub(super) fn location(source: &Source, line: usize, column: usize, heading: Option<&str>) -> Location {
+    let column = column + 1;
+    match source {
+        Source::Csv { .. } => Location::Line { line, column, heading: heading.map(str::to_owned) },
+        Source::Sheet { name, .. } => Location::Cell { sheet: name.clone(), row: line, column },
     }
 }
 
@@ -134,15 +267,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roster_cell_falls_back_to_another_source_of_the_password() {
-        let text = b"E-mail,ensims_password_file,jess_username,jess_password\na@b,c.txt,d,e\n";
-        let entry = RosterEntry { file: String::new(), columns: None, delimiter: None };
-        let given = GivenElsewhere { passwords: false, jess: false };
-        let roster = Roster::parse(PathBuf::from("a.csv"), text, &entry, given);
-        let location = |column| Some(Location { line: 2, column });
-        assert_eq!(roster.cell(0, "email"), (location(1), "E-mail".to_owned()));
-        assert_eq!(roster.cell(0, "ensims_password"), (location(5), "ensims_password_file".to_owned()));
-        assert_eq!(roster.cell(0, "name"), (location(1), "name".to_owned()));
-        assert_eq!(roster.cell(0, ""), (location(1), String::new()));
+    fn number_keeps_the_leading_zeros_of_its_format_or_is_refused() {
+        for (value, format, text) in [
+            (123.0, "General", Some("123")),
+            (123.0, "0", Some("123")),
+            (1234.0, "#,##0.00", Some("1234")),
+            (123.0, "00000", Some("00123")),
+            (0.0, "0000;-0000", Some("0000")),
+            (123.0, "00-00", None),
+            (123.0, "\"A\"000", None),
+            (1.5, "0000", None),
+            (-1.0, "General", None),
+            (1e15, "General", None),
+        ] {
+            let cell = Cell::number(value, LeadingZeros::of_format(format));
+            assert_eq!((!cell.text().is_empty()).then(|| cell.text()), text, "{value} as {format}");
+        }
     }
 }

@@ -10,7 +10,7 @@ mod tree;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, Position};
 
 pub(super) use tree::Node;
 
@@ -32,7 +32,9 @@ pub(super) fn read<T: DeserializeOwned>(
         Ok(value) => Ok((value, tree)),
         // Only what is behind an alias has not been compared.
         Err(error) => Err(Diagnostics::from(Diagnostic {
-            location: error.location().map(|at| Location { line: at.line(), column: at.column() }),
+            location: error
+                .location()
+                .map(|at| Location::Text(Position { line: at.line(), column: at.column() })),
             ..Diagnostic::of_file(
                 file,
                 "this value does not fit its key; if it is an alias, repeat the value here",

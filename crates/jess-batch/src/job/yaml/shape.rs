@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::tree::{Entry, Kind, Node};
-use crate::diagnostics::{Diagnostic, Location, one_of};
+use crate::diagnostics::{Diagnostic, Location, Position, one_of};
 
 /// What can be given where the schema leaves a choice, by the name of the type.
 const CHOICES: [(&str, &str); 3] = [
@@ -64,7 +64,7 @@ impl<'a> Comparison<'a> {
         self.path.truncate(length);
     }
 
-    fn check_entries(&mut self, start: Location, entries: &[Entry], schema: &'a Value) {
+    fn check_entries(&mut self, start: Position, entries: &[Entry], schema: &'a Value) {
         let properties = schema["properties"].as_object();
         let is_closed = schema["additionalProperties"] == false;
         let mut probably_meant = Vec::new();
@@ -148,9 +148,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn error(&mut self, location: Location, message: impl Into<String>) {
+    fn error(&mut self, location: Position, message: impl Into<String>) {
         self.errors.push(Diagnostic {
-            location: Some(location),
+            location: Some(Location::Text(location)),
             subject: self.path.clone(),
             ..Diagnostic::of_file(self.file, message)
         });

@@ -2,7 +2,7 @@
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use crate::diagnostics::{Diagnostic, Location};
+use crate::diagnostics::{Diagnostic, Location, Position};
 
 /// How deep a job file can be nested; one that is in order needs much less.
 const MAX_DEPTH: usize = 16;
@@ -15,7 +15,7 @@ const CUT_PASSWORD: &str = "YAML cuts this password at ' #' or joins its lines; 
 /// One value of a YAML text. Its text is not kept: it may be a password.
 #[derive(Debug)]
 pub(in crate::job) struct Node {
-    pub(super) location: Location,
+    pub(super) location: Position,
     pub(super) kind: Kind,
 }
 
@@ -42,13 +42,13 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) key: String,
-    pub(super) location: Location,
+    pub(super) location: Position,
     pub(super) value: Node,
 }
 
 impl Node {
     /// The location of a path such as `accounts[3].ensims.email`, or of the nearest value around it.
-    pub(in crate::job) fn locate(&self, path: &str) -> Option<Location> {
+    pub(in crate::job) fn locate(&self, path: &str) -> Option<Position> {
         let mut node = self;
         let mut found = None;
         for part in path.split(['.', '[']) {
@@ -184,10 +184,10 @@ impl<'a> TreeBuilder<'a> {
     }
 
     fn error(&self, at: Marker, message: &str) -> Diagnostic {
-        Diagnostic { location: Some(location(at)), ..Diagnostic::of_file(self.file, message) }
+        Diagnostic { location: Some(Location::Text(location(at))), ..Diagnostic::of_file(self.file, message) }
     }
 }
 
-fn location(at: Marker) -> Location {
-    Location { line: at.line(), column: at.col() + 1 }
+fn location(at: Marker) -> Position {
+    Position { line: at.line(), column: at.col() + 1 }
 }

@@ -1,0 +1,75 @@
+//! From the file of a roster to a table.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::csv;
+use super::headings::heading_line;
+use super::key::RosterEntry;
+use super::table::{MAX_BYTES, Table};
+use super::workbook;
+use crate::diagnostics::one_of;
+
+/// Why a roster cannot be read as a table, and what to do about it.
+#[derive(Debug)]
+pub enum RosterError {
+    /// The system cannot read the file.
+    Unreadable(io::Error),
+    /// A key below the entry of the roster in the job file is wrong.
+    Key(&'static str, String),
+    /// The file is wrong.
+    File(String),
+}
+
+/// The table in a file: of a workbook, the sheet that the job file names, or the first one with an e-mail column, with the
+/// names of the others that have one.
+pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec<String>), RosterError> {
+    let bytes = read_bytes(path).map_err(RosterError::Unreadable)?;
+    let columns = entry.columns.as_ref();
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(RosterError::File(
+            "the file is larger than 64 MiB; split it into smaller files".to_owned(),
+        ));
+    }
+    if !workbook::is_workbook(&bytes) {
+        if entry.sheet.is_some() {
+            return Err(RosterError::Key("sheet", "a CSV file has no sheets; remove this key".to_owned()));
+        }
+        let table = csv::read(bytes, entry.delimiter(), columns).map_err(RosterError::File)?;
+        return Ok((table, Vec::new()));
+    }
+    if entry.delimiter.is_some() {
+        return Err(RosterError::Key("delimiter", "a workbook has no delimiter; remove this key".to_owned()));
+    }
+    let mut tables = workbook::read(&bytes).map_err(RosterError::File)?;
+    let names: Vec<String> = tables.iter().map(|table| table.sheet_name().to_owned()).collect();
+    let mut candidates = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        let is_candidate = match &entry.sheet {
+            Some(sheet) => table.sheet_name() == sheet,
+            None => heading_line(&table.lines, columns).is_some(),
+        };
+        candidates.extend(is_candidate.then_some(index));
+    }
+    if candidates.is_empty() && entry.sheet.is_some() {
+        return Err(RosterError::Key("sheet", format!("there is no such sheet; give {}", one_of(&names))));
+    }
+    if tables.is_empty() {
+        return Err(RosterError::File("the workbook has no sheets".to_owned()));
+    }
+    let others = candidates.iter().skip(1).map(|index| names[*index].clone()).collect();
+    Ok((tables.swap_remove(candidates.first().copied().unwrap_or(0)), others))
+}
+
+/// The bytes of a file; of one that is too large, one byte more than allowed.
+fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let file = File::open(path)?;
+    // All the room at once: growing would leave copies of passwords behind.
+    bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_BYTES)).unwrap_or(0) + 1);
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

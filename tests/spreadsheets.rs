@@ -1,0 +1,169 @@
+//! Workbooks and CSV files as several programs write them. `tests/rosters/make.py` makes those in the folder.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::program::{PROGRAM, Run, TestDir, repository_file};
+
+/// What the program may have in memory when a roster is hostile, in kB, as `ulimit -v` takes it.
+const MEMORY_LIMIT: &str = "600000";
+
+const CONTENT_TYPES: &str =
+    r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+
+/// Copies a file of the folder, so that only its owner can read it.
+fn copy(dir: &TestDir, name: &str) {
+    std::fs::copy(repository_file("tests/rosters").join(name), dir.path(name)).expect("a file can be copied");
+    dir.set_mode(name, 0o600);
+}
+
+async fn check(dir: &TestDir, roster: &str) -> Run {
+    dir.write("lab.yaml", &format!("version: 1\nroster: {roster}\n"));
+    dir.run(&["check", "lab.yaml"]).await
+}
+
+#[tokio::test]
+async fn check_reads_what_each_program_writes() {
+    let mut names: Vec<String> = std::fs::read_dir(repository_file("tests/rosters"))
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"))
+        .filter(|name| Path::new(name).extension().is_none_or(|extension| extension != "py"))
+        .collect();
+    names.sort_unstable();
+    assert!(names.len() >= 20, "{names:?}");
+    let dir = TestDir::new();
+    let mut all = String::new();
+    for name in names {
+        copy(&dir, &name);
+        let run = check(&dir, &name).await;
+        for secret in ["start-", "other-", "Grüße"] {
+            assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{name}: {run:?}");
+        }
+        let plan: Vec<&str> = run.stdout.lines().skip_while(|line| !line.starts_with(" roster: ")).collect();
+        writeln!(all, "[{name}]\n{}{}\n", run.stderr, plan.join("\n"))
+            .expect("writing to a string cannot fail");
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn sheet_that_is_not_there_lists_those_that_are() {
+    let dir = TestDir::new();
+    copy(&dir, "openpyxl-sheets.xlsx");
+    dir.write("list.csv", "email,ensims_password,jess_username,jess_password\n");
+    let mut all = String::new();
+    for roster in [
+        "{ file: openpyxl-sheets.xlsx, sheet: Group D }",
+        "{ file: openpyxl-sheets.xlsx, sheet: Group B }",
+        "{ file: openpyxl-sheets.xlsx, sheet: Group B, delimiter: tab }",
+        "{ file: list.csv, sheet: Group B }",
+    ] {
+        let run = check(&dir, roster).await;
+        writeln!(all, "[{roster}]\n{}{}", run.stderr, run.stdout).expect("writing to a string cannot fail");
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn init_from_a_workbook_names_the_sheet_where_needed() {
+    let dir = TestDir::new();
+    let mut all = String::new();
+    for name in ["openpyxl-laid-out.xlsx", "openpyxl-sheets.xlsx"] {
+        copy(&dir, name);
+        let run = dir.run(&["init", "class.yaml", "--roster", name]).await;
+        assert_eq!((run.code, &*run.stdout), (Some(0), ""), "{}", run.stderr);
+        let text = std::fs::read_to_string(dir.path("class.yaml")).expect("the job file");
+        let (_, roster) = text.split_once("\nroster:").expect("the roster");
+        writeln!(all, "{}\nroster:{roster}", run.stderr).expect("writing to a string cannot fail");
+        let run = dir.run(&["run", "class.yaml", "--dry-run", "--progress", "none"]).await;
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        std::fs::remove_file(dir.path("class.yaml")).expect("it is there");
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[tokio::test]
+async fn init_without_email_column_or_workbook_writes_nothing() {
+    let dir = TestDir::new();
+    dir.write("names.csv", "Nom;Adresse\nAda;Paris\n");
+    dir.write("empty.csv", "");
+    dir.write("broken.xlsx", "PK\u{3}\u{4}hunter2");
+    copy(&dir, "msoffcrypto-password.xlsx");
+    let mut all = String::new();
+    for name in ["names.csv", "empty.csv", "broken.xlsx", "msoffcrypto-password.xlsx"] {
+        let run = dir.run(&["init", "class.yaml", "--roster", name]).await;
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{name}");
+        assert!(!dir.path("class.yaml").exists(), "{name}");
+        all += &run.stderr;
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// Runs `check` with a limit of its memory.
+async fn check_within_limits(dir: &TestDir, roster: &str) -> Run {
+    dir.write("lab.yaml", &format!("version: 1\nroster: {roster}\n"));
+    let command = format!("ulimit -v {MEMORY_LIMIT}; exec {PROGRAM} check lab.yaml");
+    let output = dir.command_line(&["/bin/sh", "-c", &command], &[]).output().await.expect("a shell");
+    Run::from(output)
+}
+
+/// Writes a workbook whose only sheet is made by `write`.
+fn workbook(dir: &TestDir, name: &str, write: impl Fn(&mut ZipWriter<File>) -> std::io::Result<()>) {
+    let mut zip = ZipWriter::new(File::create(dir.path(name)).expect("a file can be made"));
+    let options = SimpleFileOptions::default().large_file(true).compression_level(Some(1));
+    for (part, text) in [
+        ("[Content_Types].xml", CONTENT_TYPES),
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/_rels/workbook.xml.rels", RELATIONS),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData>"),
+    ] {
+        zip.start_file(part, options).expect("a part can be added");
+        zip.write_all(text.as_bytes()).expect("a part can be written");
+    }
+    write(&mut zip).expect("the rows can be written");
+    zip.write_all(b"</sheetData></worksheet>").expect("the end can be written");
+    zip.finish().expect("the file can be written");
+    dir.set_mode(name, 0o600);
+}
+
+#[tokio::test]
+#[ignore = "packs and unpacks hundreds of megabytes"]
+async fn hostile_workbook_ends_with_an_error_in_little_memory() {
+    let dir = TestDir::new();
+    workbook(&dir, "bomb.xlsx", |zip| {
+        let blanks = vec![b' '; 1 << 20];
+        (0..500).try_for_each(|_| zip.write_all(&blanks))
+    });
+    workbook(&dir, "large.xlsx", |zip| {
+        for row in 1..=2_500_000 {
+            writeln!(
+                zip,
+                r#"<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>Student {row}</t></is></c></row>"#
+            )?;
+        }
+        Ok(())
+    });
+    workbook(&dir, "cells.xlsx", |zip| {
+        for row in 1..=150 {
+            write!(zip, r#"<row r="{row}">"#)?;
+            (0..16_000).try_for_each(|_| zip.write_all(b"<c><v>1</v></c>"))?;
+            zip.write_all(b"</row>")?;
+        }
+        Ok(())
+    });
+    for (name, message) in [
+        ("bomb.xlsx", "larger than 64 MiB when it is unpacked"),
+        ("large.xlsx", "larger than 64 MiB when it is unpacked"),
+        ("cells.xlsx", "more than 2000000 filled cells"),
+    ] {
+        let run = check_within_limits(&dir, name).await;
+        assert!(run.code == Some(2) && run.stderr.contains(message), "{name}: {run:?}");
+    }
+}
