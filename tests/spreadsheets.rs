@@ -8,7 +8,7 @@ use std::path::Path;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::program::{PROGRAM, Run, TestDir, repository_file};
+use crate::program::{Run, TestDir, program, repository_file};
 
 /// What the program may have in memory when a roster is hostile, in kB, as `ulimit -v` takes it.
 const MEMORY_LIMIT: &str = "600000";
@@ -109,7 +109,7 @@ async fn init_without_email_column_or_workbook_writes_nothing() {
 /// Runs `check` with a limit of its memory.
 async fn check_within_limits(dir: &TestDir, roster: &str) -> Run {
     dir.write("lab.yaml", &format!("version: 1\nroster: {roster}\n"));
-    let command = format!("ulimit -v {MEMORY_LIMIT}; exec {PROGRAM} check lab.yaml");
+    let command = format!("ulimit -v {MEMORY_LIMIT}; exec {} check lab.yaml", program());
     let output = dir.command_line(&["/bin/sh", "-c", &command], &[]).output().await.expect("a shell");
     Run::from(output)
 }
