@@ -231,7 +231,7 @@ impl ClientBuilder {
             http = http.tls_certs_merge(ca_bundle::certificates(pem)?);
         }
         // A connection without TLS needs no certificates, and a small system has none.
-        if !self.service.is_https() && self.proxy.is_none() {
+        if !self.service.is_https() && !has_proxy {
             http = http.tls_certs_only([]);
         }
         let http = http.build().map_err(|_| {
