@@ -121,9 +121,11 @@ impl Iterator for Lines<'_> {
         self.number += self.text[self.start..start].matches(self.line_end).count();
         self.start = start;
         let filled = self.record.iter().enumerate().filter(|(_, text)| !text.is_empty());
+        let mut cells = Vec::with_capacity(self.record.len());
+        cells.extend(filled.map(|(column, text)| (column, Cell::text_of(text))));
         Some(Line {
             number: self.number,
-            cells: filled.map(|(column, text)| (column, Cell::text_of(text))).collect(),
+            cells,
             width: Some(self.record.len()),
             damage: misplaced_quote(&self.text[start..end], self.delimiter.as_char()),
             ..Line::default()

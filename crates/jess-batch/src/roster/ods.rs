@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use zeroize::Zeroizing;
 
 use super::archive::{Archive, PASSWORD, attribute, unreadable};
-use super::table::{Cell, LeadingZeros, Line, Problem, Table, Unusable};
+use super::table::{Cell, LeadingZeros, Line, Problem, Source, Table, Unusable};
 
 /// The most columns that spreadsheets have.
 const MAX_COLUMNS: usize = 16_384;
@@ -34,7 +34,7 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Result<Vec<Table>, Problem> {
                     reader.read_to_end_into(tag.name(), &mut skipped).map_err(unreadable)?;
                 }
                 "table:table" => {
-                    tables.push(Table::sheet(attribute(&tag, "name").unwrap_or_default(), true));
+                    tables.push(Table::new(Source::Sheet(attribute(&tag, "name").unwrap_or_default())));
                     row = Row::default();
                 }
                 "table:table-row" => row.start(&tag),

@@ -153,13 +153,8 @@ pub enum Source {
         /// What separates the cells.
         delimiter: Delimiter,
     },
-    /// A sheet of a workbook.
-    Sheet {
-        /// The name of the sheet.
-        name: String,
-        /// Whether the format of the file tells which rows are hidden.
-        tells_hidden_rows: bool,
-    },
+    /// The sheet of a workbook with this name.
+    Sheet(String),
 }
 
 /// The encoding of a CSV file.
@@ -209,7 +204,7 @@ impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Csv { encoding, delimiter } => write!(formatter, "{encoding}, separated by {delimiter}s"),
-            Self::Sheet { name, .. } => write!(formatter, "sheet {name}"),
+            Self::Sheet(name) => write!(formatter, "sheet {name}"),
         }
     }
 }
@@ -227,15 +222,11 @@ impl Table {
         Self { source, lines: Vec::new(), cells: 0 }
     }
 
-    pub(super) fn sheet(name: impl Into<String>, tells_hidden_rows: bool) -> Self {
-        Self::new(Source::Sheet { name: name.into(), tells_hidden_rows })
-    }
-
     /// The name of the sheet; empty for a CSV file.
     pub(super) fn sheet_name(&self) -> &str {
         match &self.source {
             Source::Csv { .. } => "",
-            Source::Sheet { name, .. } => name,
+            Source::Sheet(name) => name,
         }
     }
 
@@ -258,7 +249,7 @@ pub(super) fn location(source: &Source, line: usize, column: usize, heading: Opt
     let column = column + 1;
     match source {
         Source::Csv { .. } => Location::Line { line, column, heading: heading.map(str::to_owned) },
-        Source::Sheet { name, .. } => Location::Cell { sheet: name.clone(), row: line, column },
+        Source::Sheet(name) => Location::Cell { sheet: name.clone(), row: line, column },
     }
 }
 

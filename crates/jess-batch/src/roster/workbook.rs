@@ -5,10 +5,11 @@ use std::io::Cursor;
 use std::mem;
 
 use calamine::{CellType, Data, DataType, Range, Reader, Xls, XlsError, Xlsx, XlsxError};
+use quick_xml::events::BytesStart;
 
 use super::archive::{Archive, PASSWORD, attribute, unreadable};
 use super::ods;
-use super::table::{Cell, LeadingZeros, Line, MAX_CELLS, Problem, Table, Unusable};
+use super::table::{Cell, LeadingZeros, Line, MAX_CELLS, Problem, Source, Table, Unusable};
 
 /// The beginning of every zip file, which XLSX and ODS are.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -53,9 +54,9 @@ fn read_xlsx(bytes: &[u8], archive: &mut Archive<'_>) -> Result<Vec<Table>, Prob
             Err(XlsxError::NotAWorksheet(_)) => continue,
             other => other.map_err(unreadable)?,
         };
-        let hidden = hidden_rows(archive, &name);
-        let mut rows = Rows::of_sheet(&name, hidden);
+        let hidden = hidden_rows(archive, &name).unwrap_or_default();
         let mut reader = workbook.worksheet_cells_reader(&name).map_err(unreadable)?;
+        let mut rows = Rows::of_sheet(name, hidden);
         while let Some(record) = reader.next_cell_with_formula_metadata().map_err(unreadable)? {
             let zeros = zeros.get(&record.pos).copied().unwrap_or(LeadingZeros::None);
             if let Some(cell) = cell(&record.value.into(), record.formula.is_some(), zeros) {
@@ -75,9 +76,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn of_sheet(name: &str, hidden: Option<HashSet<usize>>) -> Self {
-        let table = Table::sheet(name, hidden.is_some());
-        Self { table, line: Line::default(), hidden: hidden.unwrap_or_default() }
+    fn of_sheet(name: String, hidden: HashSet<usize>) -> Self {
+        Self { table: Table::new(Source::Sheet(name)), line: Line::default(), hidden }
     }
 
     fn push(&mut self, (row, column): (u32, u32), cell: Cell) -> Result<(), Problem> {
@@ -120,31 +120,31 @@ fn leading_zeros(
 
 /// The numbers of the rows that are hidden, which the library does not tell. None if the sheet is not found.
 fn hidden_rows(archive: &mut Archive<'_>, sheet: &str) -> Option<HashSet<usize>> {
-    let (mut id, mut part) = (None, None);
-    let workbook = archive.each_tag("xl/workbook.xml", |tag| {
+    let (mut id, mut target) = (None, None);
+    let find_id = |tag: &BytesStart<'_>| {
         if tag.local_name().as_ref() == "sheet" && attribute(tag, "name").as_deref() == Some(sheet) {
             id = attribute(tag, "id");
         }
-    });
-    workbook.ok()?;
-    let relations = archive.each_tag("xl/_rels/workbook.xml.rels", |tag| {
+    };
+    archive.each_tag("xl/workbook.xml", find_id).ok()?;
+    let find_target = |tag: &BytesStart<'_>| {
         if id.is_some() && attribute(tag, "Id") == id {
-            part = attribute(tag, "Target");
+            target = attribute(tag, "Target");
         }
-    });
-    relations.ok()?;
-    let target = part?;
+    };
+    archive.each_tag("xl/_rels/workbook.xml.rels", find_target).ok()?;
+    let target = target?;
     let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
     let (mut hidden, mut number) = (HashSet::new(), 0);
-    let rows = archive.each_tag(&part, |tag| {
+    let find_hidden = |tag: &BytesStart<'_>| {
         if tag.local_name().as_ref() == "row" {
             number = attribute(tag, "r").and_then(|number| number.parse().ok()).unwrap_or(number + 1);
             if attribute(tag, "hidden").is_some_and(|value| value == "1" || value == "true") {
                 hidden.insert(number);
             }
         }
-    });
-    rows.ok()?;
+    };
+    archive.each_tag(&part, find_hidden).ok()?;
     Some(hidden)
 }
 
@@ -187,7 +187,7 @@ fn read_xls(bytes: &[u8]) -> Result<Vec<Table>, Problem> {
                 None => cells.remove(&position),
             };
         }
-        let mut rows = Rows::of_sheet(&name, None);
+        let mut rows = Rows::of_sheet(name, HashSet::new());
         for (position, cell) in cells {
             rows.push(position, cell)?;
         }
