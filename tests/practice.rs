@@ -54,7 +54,8 @@ impl Class {
     /// What the class has: its reports and its state.
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = files_below(&self.dir.path("r"));
-        files.extend(files_below(&self.dir.path(".local/state/jess-batch/jobs")));
+        let lock = self.dir.state_file("job.yaml", "lock");
+        files.extend(files_below(lock.parent().expect("a folder")));
         files
     }
 

@@ -165,11 +165,19 @@ async fn small_file_that_unfolds_to_much_is_rejected_in_little_memory() {
         &[("META-INF/manifest.xml", "<manifest/>"), ("content.xml", &content)],
         |_| Ok(()),
     );
+    let spaces = r#"<text:s text:c="16384"/>"#.repeat(10_000);
+    let content = format!(
+        "<office:body><table:table table:name='A'><table:table-row><table:table-cell><text:p>{spaces}</text:p></table:table-cell></table:table-row></table:table></office:body>"
+    );
+    let manifest = ("META-INF/manifest.xml", "<manifest/>");
+    zip_file(&dir, "spaces.ods", &[manifest, ("content.xml", &content)], |_| Ok(()));
     let strings = r#"<sst uniqueCount="100000000000"><si><t>email</t></si></sst>"#;
     workbook(&dir, "strings.xlsx", strings, |_| Ok(()));
-    for (name, message) in
-        [("repeats.ods", "more than 2000000 filled cells"), ("strings.xlsx", "the workbook cannot be read")]
-    {
+    for (name, message) in [
+        ("repeats.ods", "more than 2000000 filled cells"),
+        ("spaces.ods", "more text than a class list has"),
+        ("strings.xlsx", "the workbook cannot be read"),
+    ] {
         let run = check_within_limits(&dir, name).await;
         assert!(run.code == Some(2) && run.stderr.contains(message), "{name}: {run:?}");
     }

@@ -416,8 +416,8 @@ pub struct InitArguments {
     /// The job file to create.
     #[arg(value_name = "JOB.yaml", default_value = "job.yaml")]
     pub path: PathBuf,
-    /// Take the accounts from this CSV file. It is checked, and its contents are summarized.
-    #[arg(long, value_name = "ROSTER.csv")]
+    /// Take the accounts from this spreadsheet or CSV file. It is checked, and its contents are summarized.
+    #[arg(long, value_name = "ROSTER")]
     pub roster: Option<PathBuf>,
     /// The name of the job in reports.
     #[arg(long, value_name = "NAME")]
@@ -445,8 +445,7 @@ pub enum ReportCommand {
         #[arg(long)]
         open: bool,
     },
-    /// Show which accounts started to fail, which recovered, and which are new or gone. Exit code 1 if any started to
-    /// fail.
+    /// Show which accounts began to fail, still fail, recovered, are new or gone. Exit code 1 if any began to fail.
     Diff {
         /// The older report.
         #[arg(value_name = "OLD.json")]

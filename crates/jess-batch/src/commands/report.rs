@@ -76,7 +76,7 @@ fn convert(from: &Path, to: &Path, opens: bool, quiet: bool) -> CommandResult {
     Ok(ExitCode::Success)
 }
 
-/// The exit code is that of a run: 1 if an account started to fail.
+/// The exit code is that of a run: 1 if an account began to fail.
 fn diff(old: &Path, new: &Path) -> CommandResult {
     let (before, now) = (open(old)?, open(new)?);
     for (file, report) in [(old, &before), (new, &now)] {

@@ -14,6 +14,7 @@ use crate::console::{data_line, shown, status};
 use crate::diagnostics::counted;
 use crate::job::Overrides;
 use crate::outcome::ExitCode;
+use crate::platform::Signals;
 
 pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResult {
     let (job, known) = if let Some(path) = &arguments.accounts {
@@ -41,11 +42,12 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
             builder.account(account).jess_user(jess_user).start().await
         };
         let sandbox = started.map_err(failed("the sandbox cannot start"))?;
+        let mut signals = Signals::new().map_err(failed("signals cannot be waited for"))?;
         data_line(&sandbox.url())?;
         if !quiet {
             status(&format!("The sandbox listens at the address above. {known} Press Ctrl-C to stop it."));
         }
-        tokio::signal::ctrl_c().await.map_err(failed("Ctrl-C cannot be waited for"))?;
+        signals.next().await;
         if !quiet {
             let seen = sandbox.seen();
             let requests = counted(seen.requests.len(), "request", "requests");

@@ -2,8 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::text::Stream;
-use super::text::shown;
+use super::text::{Stream, shown};
 use crate::diagnostics::counted;
 use crate::job::{Job, RosterFile, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};

@@ -60,7 +60,7 @@ pub fn is_readable_by_others(path: &Path) -> bool {
     !passed_by_caller && path.metadata().is_ok_and(is_open)
 }
 
-/// Opens a file for writing or appending; a new one is for its owner alone.
+/// Options that open a file for writing or appending; a new one is for its owner alone.
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true).mode(0o600);

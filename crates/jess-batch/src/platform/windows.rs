@@ -54,7 +54,7 @@ pub fn is_readable_by_others(_: &Path) -> bool {
     false
 }
 
-/// Opens a file for writing or appending.
+/// Options that open a file for writing or appending.
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true);

@@ -7,8 +7,10 @@ use quick_xml::events::{BytesStart, Event};
 use zeroize::Zeroizing;
 
 use super::archive::{Archive, PASSWORD, attribute, unreadable};
-use super::table::{Cell, LeadingZeros, Line, Problem, Source, Table, Unusable};
+use super::table::{Cell, LeadingZeros, Line, MAX_BYTES, Problem, Source, TOO_MUCH_TEXT, Table, Unusable};
 
+/// The longest text that a cell can have, in bytes. Spreadsheets take 32,767 characters.
+const MAX_TEXT: usize = 131_072;
 /// The most columns that spreadsheets have.
 const MAX_COLUMNS: usize = 16_384;
 
@@ -52,7 +54,7 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Result<Vec<Table>, Problem> {
             },
             Event::End(tag) => match tag.name().as_ref() {
                 "text:p" => row.is_in_paragraph = false,
-                "table:table-cell" | "table:covered-table-cell" => row.end_cell(),
+                "table:table-cell" | "table:covered-table-cell" => row.end_cell()?,
                 "table:table-row" => {
                     if let Some(table) = tables.last_mut() {
                         row.end(table)?;
@@ -127,17 +129,22 @@ impl Row {
     }
 
     fn add(&mut self, text: &str) {
-        if self.is_in_paragraph {
+        if self.is_in_paragraph && self.text.len() <= MAX_TEXT {
             self.text.push_str(text);
         }
     }
 
-    fn end_cell(&mut self) {
+    fn end_cell(&mut self) -> Result<(), Problem> {
         let start = self.column;
         self.column = start.saturating_add(self.cell.repeats).min(MAX_COLUMNS);
         if let Some(cell) = self.value() {
+            let bytes = cell.text().len() * (self.column - start);
+            if cell.text().len() > MAX_TEXT || bytes as u64 > MAX_BYTES {
+                return Err(TOO_MUCH_TEXT.to_owned());
+            }
             self.line.cells.extend((start..self.column).map(|column| (column, cell.clone())));
         }
+        Ok(())
     }
 
     fn value(&mut self) -> Option<Cell> {
@@ -148,7 +155,7 @@ impl Row {
             None | Some("string") if text.is_empty() => return None,
             None | Some("string") => Cell::Text(text),
             Some("float") => number(self.cell.value?, text),
-            Some("boolean") => Cell::Unusable(Unusable::TruthValue),
+            Some("boolean") => Cell::Unusable(Unusable::LogicalValue),
             Some("date" | "time") => Cell::Unusable(Unusable::DateOrTime),
             Some(_) => Cell::Unusable(Unusable::Number),
         })

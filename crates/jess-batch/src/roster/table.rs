@@ -8,6 +8,9 @@ use crate::diagnostics::Location;
 
 /// The largest roster, in bytes: of its file, and of what a spreadsheet unpacks to.
 pub(super) const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// What is wrong with a table that is longer than that.
+pub(super) const TOO_MUCH_TEXT: &str =
+    "the cells contain more text than a class list has; keep only the class list";
 /// The most filled cells of a roster.
 pub(super) const MAX_CELLS: usize = 2_000_000;
 
@@ -30,7 +33,7 @@ pub(super) enum Unusable {
     /// A number of which nobody knows here whether its format shows leading zeros.
     FormattedNumber,
     DateOrTime,
-    TruthValue,
+    LogicalValue,
     Error,
     /// A formula without a stored value.
     Formula,
@@ -88,7 +91,7 @@ impl Unusable {
             Self::DateOrTime => {
                 "the spreadsheet keeps this as a date or time; format the cell as text and type the value again"
             }
-            Self::TruthValue => {
+            Self::LogicalValue => {
                 "the spreadsheet keeps this as a logical value; format the cell as text and type the value again"
             }
             Self::Error => "this is a spreadsheet error, not a value; correct it in the spreadsheet",
@@ -215,11 +218,13 @@ pub(super) struct Table {
     pub(super) source: Source,
     pub(super) lines: Vec<Line>,
     cells: usize,
+    /// How long the texts of the cells are.
+    bytes: u64,
 }
 
 impl Table {
     pub(super) fn new(source: Source) -> Self {
-        Self { source, lines: Vec::new(), cells: 0 }
+        Self { source, lines: Vec::new(), cells: 0, bytes: 0 }
     }
 
     /// The name of the sheet; empty for a CSV file.
@@ -236,6 +241,11 @@ impl Table {
         self.cells += line.cells.len();
         if self.cells > MAX_CELLS {
             return Err(format!("there are more than {MAX_CELLS} filled cells; keep only the class list"));
+        }
+        // A short file can repeat a long text.
+        self.bytes += line.cells.iter().map(|(_, cell)| cell.text().len() as u64).sum::<u64>();
+        if self.bytes > MAX_BYTES {
+            return Err(TOO_MUCH_TEXT.to_owned());
         }
         if !line.is_blank() {
             self.lines.push(line);

@@ -118,7 +118,7 @@ fn leading_zeros(
     Ok(found)
 }
 
-/// The numbers of the rows that are hidden, which the library does not tell. None if the sheet is not found.
+/// The numbers of the rows that are hidden, which the library does not give. None if the sheet is not found.
 fn hidden_rows(archive: &mut Archive<'_>, sheet: &str) -> Option<HashSet<usize>> {
     let (mut id, mut target) = (None, None);
     let find_id = |tag: &BytesStart<'_>| {
@@ -153,7 +153,7 @@ fn cell(value: &Data, is_formula: bool, zeros: LeadingZeros) -> Option<Cell> {
         Data::Int(_) | Data::Float(_) => Cell::number(value.as_f64()?, zeros),
         Data::String(text) if text.is_empty() => return None,
         Data::String(text) => Cell::text_of(text),
-        Data::Bool(_) => Cell::Unusable(Unusable::TruthValue),
+        Data::Bool(_) => Cell::Unusable(Unusable::LogicalValue),
         Data::DateTime(_) | Data::DateTimeIso(_) | Data::DurationIso(_) => {
             Cell::Unusable(Unusable::DateOrTime)
         }
@@ -181,7 +181,7 @@ fn read_xls(bytes: &[u8]) -> Result<Vec<Table>, Problem> {
             cells.insert(position, Cell::Unusable(Unusable::Formula));
         }
         for (position, value) in positions(&values) {
-            // The library does not tell the formats of numbers.
+            // The library does not give the formats of numbers.
             match cell(value, false, LeadingZeros::Unknown) {
                 Some(cell) => cells.insert(position, cell),
                 None => cells.remove(&position),
