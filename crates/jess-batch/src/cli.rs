@@ -220,7 +220,7 @@ impl JobArguments {
             skip: self.skip.clone(),
             service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
             reports: None,
-            reports_are_typed: true,
+            reports_from_variable: false,
             now: Timestamp::now(),
             concurrency: self.concurrency,
             rate: self.rate,
@@ -372,8 +372,8 @@ struct PlanArguments {
 impl PlanArguments {
     fn overrides(&self, job: &JobArguments) -> Overrides {
         let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
-        let reports_are_typed = !self.reports_from_variable;
-        Overrides { reports, reports_are_typed, verify: self.verify, ..job.overrides() }
+        let reports_from_variable = self.reports_from_variable;
+        Overrides { reports, reports_from_variable, verify: self.verify, ..job.overrides() }
     }
 }
 

@@ -56,13 +56,18 @@ impl UnresolvedAccount {
 
     /// Whether a name that the user gives means the account: its name, or its e-mail address in any case.
     pub(super) fn is_called(&self, name: &str) -> bool {
-        self.name() == name || self.email.eq_ignore_ascii_case(name)
+        means(name, self.name(), &self.email)
     }
 
     /// Its own passwords.
     pub(super) fn passwords(&self) -> impl Iterator<Item = &Password> {
         [Some(&self.ensims), self.jess.as_ref().map(|jess| &jess.password)].into_iter().flatten()
     }
+}
+
+/// Whether a name that the user gives means the account with this name and address; the address counts in any case.
+pub(super) fn means(given: &str, name: &str, email: &str) -> bool {
+    given == name || given.eq_ignore_ascii_case(email)
 }
 
 impl UnresolvedAccounts {

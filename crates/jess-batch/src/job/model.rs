@@ -6,6 +6,7 @@ use ensims_client::{EnsimsCredential, JessCredential, Service};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::account::means;
 use super::detour::Detour;
 use super::file::SANDBOX;
 use super::options::{Limits, Update, Verify};
@@ -168,6 +169,6 @@ impl Account {
 
     /// Whether one of these names means the account: its label, or its e-mail address in any case.
     pub fn is_named_in(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.name == *name || self.email.eq_ignore_ascii_case(name))
+        names.iter().any(|given| means(given, &self.name, &self.email))
     }
 }

@@ -165,8 +165,8 @@ pub struct Overrides {
     pub service: Option<String>,
     /// Replaces the reports of the job file.
     pub reports: Option<Vec<String>>,
-    /// Whether the user typed these reports for this run. Those of a variable are for every run.
-    pub reports_are_typed: bool,
+    /// Whether these reports come from a variable, and so are for every run, not typed for this one.
+    pub reports_from_variable: bool,
     /// What `{date}` and `{time}` in the names of reports stand for.
     pub now: Timestamp,
     /// Accounts in progress at the same time.

@@ -39,7 +39,7 @@ pub(super) fn validate(
         }
     }
     let from_flag = overrides.reports.is_some();
-    let is_typed = from_flag && overrides.reports_are_typed;
+    let is_typed = from_flag && !overrides.reports_from_variable;
     let (entries, folder) = match &overrides.reports {
         Some(entries) => (entries, Path::new("")),
         None => (&file.reports, source.folder()),
