@@ -48,6 +48,26 @@ async fn refused_credential_is_sent_once_and_stops_nobody_else() {
 }
 
 #[tokio::test]
+async fn answer_about_another_account_ends_the_account() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let other = Fault::OtherAccount("lab1@uni.example".to_owned());
+    sandbox.always("lab0@uni.example".into(), Operation::LogOn, other);
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), FAST, 2));
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1));
+    let report = dir.report("r.json");
+    assert_eq!(outcomes(&report), ["failed", "updated"]);
+    assert_eq!(report["accounts"][0]["error"], "protocol");
+    let detail = report["accounts"][0]["detail"].as_str().expect("a detail");
+    assert!(detail.contains("lab1@uni.example") && detail.contains("lab0@uni.example"), "{detail}");
+    let seen = sandbox.seen();
+    assert_eq!(seen.log_ons("lab0@uni.example"), 1);
+    assert_eq!(seen.count(Operation::UpdateJessSession), 1, "the password of lab0 is not sent");
+    assert_eq!(sandbox.jess_user_of("lab1@uni.example").as_deref(), Some("jess1"));
+}
+
+#[tokio::test]
 async fn shared_refused_credential_is_sent_once() {
     let sandbox = sandbox_with(100).start().await.expect("a sandbox");
     sandbox.add_jess_user(JessUser::new("shared", "the right one"));

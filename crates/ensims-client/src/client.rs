@@ -64,22 +64,26 @@ impl Client {
     /// - [`Error::Refused`] by ENSIMS if the e-mail address and password do not match: do not send them again. A
     ///   401 or 403 is a refusal too, because there is no token yet that it could be about;
     /// - [`Error::Protocol`] also if the answer has no usable session token;
+    /// - [`Error::OtherAccount`] if the answer names another account;
     /// - the [errors of every call](Error#errors-of-every-call).
     pub async fn log_on(&self, credential: &EnsimsCredential) -> Result<Answer<Session>, Error> {
         let body = request_body::ensims(credential);
         let received = self.transport.exchange(Operation::LogOn, None, Some(body)).await?;
+        envelope::check_account(&received, credential.addresses())?;
         let envelope = Envelope::accepted(Operation::LogOn, &received)?;
         let token = first_token(&received)?;
         let identity: Answer<Identity> = envelope.fields()?;
-        Ok(identity.map(|identity| Session::new(Arc::clone(&self.transport), token, identity)))
+        let addresses = Some(credential.addresses().clone());
+        Ok(identity.map(|identity| Session::new(Arc::clone(&self.transport), token, identity, addresses)))
     }
 
     /// Resumes a session with a token that was kept.
     ///
-    /// Nothing is sent, so the first call of the session shows whether the token is still accepted.
+    /// Nothing is sent, so the first call of the session shows whether the token is still accepted. The first answer
+    /// that names an account decides whose session it is.
     #[must_use]
     pub fn resume(&self, token: SessionToken) -> Session {
-        Session::new(Arc::clone(&self.transport), token, Identity::default())
+        Session::new(Arc::clone(&self.transport), token, Identity::default(), None)
     }
 
     /// Reads the version of the Users API. Needs no log-on.

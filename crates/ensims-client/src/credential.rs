@@ -9,8 +9,34 @@ use crate::error::Error;
 /// `Debug` does not show the password.
 #[derive(Clone, Debug)]
 pub struct EnsimsCredential {
-    email: String,
+    addresses: Addresses,
     password: SecretString,
+}
+
+/// The e-mail addresses under which answers may name one account.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    email: String,
+    known_as: Option<String>,
+}
+
+impl Addresses {
+    pub(crate) fn new(email: String) -> Self {
+        Self { email, known_as: None }
+    }
+
+    /// Whether an answer that names this address can be about the account. Upper and lower case are the same.
+    pub(crate) fn contain(&self, named: &str) -> bool {
+        let named = named.trim().to_lowercase();
+        [Some(&self.email), self.known_as.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|own| own.to_lowercase() == named)
+    }
+
+    pub(crate) fn email(&self) -> &str {
+        &self.email
+    }
 }
 
 impl EnsimsCredential {
@@ -22,13 +48,26 @@ impl EnsimsCredential {
         let (email, password) = (email.into(), password.into());
         require(&email, "the ENSIMS e-mail address is empty")?;
         require(password.expose_secret(), "the ENSIMS password is empty")?;
-        Ok(Self { email, password })
+        Ok(Self { addresses: Addresses::new(email), password })
+    }
+
+    /// Sets another e-mail address under which the service knows the account, such as the one it was renamed from.
+    ///
+    /// It is never sent. An answer that names neither address is [`Error::OtherAccount`].
+    #[must_use]
+    pub fn known_as(mut self, email: impl Into<String>) -> Self {
+        self.addresses.known_as = Some(email.into());
+        self
     }
 
     /// The e-mail address.
     #[must_use]
     pub fn email(&self) -> &str {
-        &self.email
+        self.addresses.email()
+    }
+
+    pub(crate) fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
     /// The password.

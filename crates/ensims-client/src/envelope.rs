@@ -8,11 +8,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;
+use crate::credential::Addresses;
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::records::UserRecord;
 use crate::retry_after::retry_after;
 use crate::transport::Received;
+
+/// The longest e-mail address there is, in characters (RFC 5321).
+const MAX_ADDRESS: usize = 254;
 
 /// A body with `"ok": true` or `"ok": false`.
 #[derive(Debug)]
@@ -73,6 +77,24 @@ impl Envelope {
         let value = record(data, self.http_status)?;
         Ok(self.answer(value))
     }
+}
+
+/// The e-mail address that an answer of the Users API gives to the account that it is about, if it names one.
+pub(crate) fn named_account(received: &Received) -> Option<String> {
+    let fields = object(received).ok()?;
+    let of_record = || fields.get("data")?.get("email");
+    let email = fields.get("email").or_else(of_record)?.as_str()?.trim();
+    // The service writes "NA" and "null" where it knows nothing.
+    email.contains('@').then(|| email.chars().take(MAX_ADDRESS).collect())
+}
+
+/// Checks that an answer is not about somebody else, whatever else it says.
+pub(crate) fn check_account(received: &Received, addresses: &Addresses) -> Result<(), Error> {
+    let Some(named) = named_account(received).filter(|named| !addresses.contain(named)) else {
+        return Ok(());
+    };
+    let (expected, http_status) = (addresses.email().to_owned(), received.status.as_u16());
+    Err(Error::OtherAccount { named, expected, http_status })
 }
 
 /// Reads an answer that has no envelope: the version information.

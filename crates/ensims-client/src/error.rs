@@ -26,6 +26,9 @@ pub type Cause = Arc<dyn StdError + Send + Sync>;
 /// - [`Protocol`](Self::Protocol): the answer is not HTTP or is too large; or it is a success, but not in the
 ///   documented form.
 ///
+/// Calls whose answer names an account (log-on, check-in, confirmation and the record of the account) can also fail
+/// with [`OtherAccount`](Self::OtherAccount).
+///
 /// # Errors of every call of a session
 ///
 /// Every call of a [`Session`](crate::Session) can also fail with [`Unauthorized`](Self::Unauthorized): the answer
@@ -104,6 +107,18 @@ pub enum Error {
         /// The error of the HTTP library, if it found the problem.
         source: Option<Cause>,
     },
+    /// The answer names another ENSIMS account than the one that the request was for. Send nothing more for this one.
+    ///
+    /// If the other address is right, give it to [`EnsimsCredential::known_as`](crate::EnsimsCredential::known_as).
+    #[error("unexpected answer: it is about the account {named:?}, not {expected:?}")]
+    OtherAccount {
+        /// The e-mail address in the answer.
+        named: String,
+        /// The e-mail address of the account.
+        expected: String,
+        /// The HTTP status code of the answer.
+        http_status: u16,
+    },
     /// The caller's own input cannot be used; nothing was sent.
     ///
     /// It has no source, because the error of a parser may quote the input, which may be secret.
@@ -131,6 +146,7 @@ impl Error {
             | Self::Unauthorized
             | Self::Tls { .. }
             | Self::Protocol { .. }
+            | Self::OtherAccount { .. }
             | Self::Invalid { .. } => false,
         }
     }
@@ -150,7 +166,9 @@ impl Error {
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         match self {
-            Self::Refused { http_status, .. } | Self::Http { http_status, .. } => Some(*http_status),
+            Self::Refused { http_status, .. }
+            | Self::Http { http_status, .. }
+            | Self::OtherAccount { http_status, .. } => Some(*http_status),
             Self::Unauthorized => Some(401),
             Self::Protocol { http_status, .. } => *http_status,
             Self::Connect { .. }

@@ -48,6 +48,11 @@ impl Operation {
         }
     }
 
+    /// Whether the answer names the account that it is about.
+    pub(crate) fn names_account(self) -> bool {
+        matches!(self, Self::LogOn | Self::CheckIn | Self::Confirm | Self::User)
+    }
+
     /// Whether the request carries the session token.
     pub(crate) fn needs_token(self) -> bool {
         !matches!(self, Self::UsersInfo | Self::LogOn | Self::JessInfo)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::answer::Answer;
-use crate::credential::{EnsimsCredential, JessCredential};
+use crate::credential::{Addresses, EnsimsCredential, JessCredential};
 use crate::envelope::{self, Envelope};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -26,16 +26,26 @@ pub enum JessSession {
 ///
 /// A session owns the account's token. It is not `Clone` and its methods take `&mut self`, because any answer may
 /// bring a fresh token, which replaces the old one. Once [`Error::Unauthorized`] is returned, log on again.
+///
+/// An answer that names another account than the one that logged on is [`Error::OtherAccount`]. It ends the session: the
+/// token that came with it is not taken, and nothing more is sent.
 #[derive(Debug)]
 pub struct Session {
     transport: Arc<Transport>,
     token: Option<SessionToken>,
     identity: Identity,
+    /// Whose session it is; none in a resumed one until an answer names the account.
+    addresses: Option<Addresses>,
 }
 
 impl Session {
-    pub(crate) fn new(transport: Arc<Transport>, token: SessionToken, identity: Identity) -> Self {
-        Self { transport, token: Some(token), identity }
+    pub(crate) fn new(
+        transport: Arc<Transport>,
+        token: SessionToken,
+        identity: Identity,
+        addresses: Option<Addresses>,
+    ) -> Self {
+        Self { transport, token: Some(token), identity, addresses }
     }
 
     /// The token, to be kept for [`Client::resume`](crate::Client::resume). None if an answer has cleared it.
@@ -120,7 +130,9 @@ impl Session {
     /// - the [errors of every call of a session](Error#errors-of-every-call-of-a-session).
     pub async fn confirm(&mut self, credential: &EnsimsCredential) -> Result<Answer<Identity>, Error> {
         let body = request_body::ensims(credential);
-        let answer: Answer<Identity> = self.call(Operation::Confirm, Some(body)).await?.fields()?;
+        let received =
+            self.exchange_about(Operation::Confirm, Some(body), Some(credential.addresses())).await?;
+        let answer: Answer<Identity> = Envelope::accepted(Operation::Confirm, &received)?.fields()?;
         self.identity = answer.value.clone();
         Ok(answer)
     }
@@ -154,10 +166,28 @@ impl Session {
         Envelope::accepted(operation, &received)
     }
 
-    /// Sends a request, and keeps a fresh token: any answer may bring one, whatever its status is.
     async fn exchange(&mut self, operation: Operation, body: Option<RequestBody>) -> Result<Received, Error> {
+        self.exchange_about(operation, body, None).await
+    }
+
+    /// Sends a request, and keeps a fresh token: any answer may bring one, whatever its status is. Only one that is about
+    /// another account than this session, or than the one with `addresses`, is nobody's.
+    async fn exchange_about(
+        &mut self,
+        operation: Operation,
+        body: Option<RequestBody>,
+        addresses: Option<&Addresses>,
+    ) -> Result<Received, Error> {
         let token = self.token.as_ref().ok_or(Error::Unauthorized)?;
         let received = self.transport.exchange(operation, Some(token), body).await?;
+        if operation.names_account() {
+            for expected in [self.addresses.as_ref(), addresses].into_iter().flatten() {
+                envelope::check_account(&received, expected).inspect_err(|_| self.token = None)?;
+            }
+            if self.addresses.is_none() && received.status.is_success() {
+                self.addresses = envelope::named_account(&received).map(Addresses::new);
+            }
+        }
         match TokenChange::read(&received.headers) {
             TokenChange::Fresh(token) => self.token = Some(token),
             TokenChange::Cleared => self.token = None,

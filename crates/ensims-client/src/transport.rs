@@ -62,6 +62,9 @@ impl Transport {
         token: Option<&SessionToken>,
         body: Option<RequestBody>,
     ) -> Result<Received, Error> {
+        // Lets the HTTP library see what has arrived on idle connections: one with an answer that nobody asked for is
+        // closed, where it would otherwise take that for the answer to this request.
+        tokio::task::yield_now().await;
         let started = Instant::now();
         let mut request = self.http.request(operation.method(), format!("{}{path}", self.service.address()));
         if let Some(token) = token {

@@ -81,6 +81,11 @@ pub enum Fault {
     },
     /// Does the operation and sends the true answer with these `Set-Cookie` lines in place of its own.
     SetCookie(Vec<String>),
+    /// Does the operation for the account with this e-mail address instead, and sends its answer: the identity and the
+    /// token of somebody else.
+    ///
+    /// If the sandbox has no such account, it sends a 500.
+    OtherAccount(String),
 }
 
 impl Fault {

@@ -13,7 +13,7 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use crate::cookie::token_in;
+use crate::cookie::{self, token_in};
 use crate::distort;
 use crate::faults::Fault;
 use crate::lock::lock;
@@ -44,12 +44,18 @@ pub(crate) async fn intercept(State(shared): State<Arc<Shared>>, request: Reques
     }
 
     let request = Request::from_parts(parts, Body::from(body));
-    let response = answer(fault, request, next, switch).await;
+    let response = answer(&shared, fault, request, next, switch).await;
     in_flight.answered(response.status().as_u16());
     response
 }
 
-async fn answer(fault: Option<Fault>, request: Request, next: Next, switch: ResetSwitch) -> Response {
+async fn answer(
+    shared: &Shared,
+    fault: Option<Fault>,
+    request: Request,
+    next: Next,
+    switch: ResetSwitch,
+) -> Response {
     match fault {
         None => next.run(request).await,
         Some(Fault::Delay(time)) => {
@@ -69,12 +75,31 @@ async fn answer(fault: Option<Fault>, request: Request, next: Next, switch: Rese
         Some(Fault::Redirect(location)) => distort::redirect(location),
         Some(Fault::Answer { code, headers, body }) => distort::exactly(code, &headers, body),
         Some(Fault::SetCookie(lines)) => distort::set_cookies(next.run(request).await, &lines),
+        Some(Fault::OtherAccount(email)) => match of_other_account(shared, request, &email) {
+            Some(request) => next.run(request).await,
+            None => distort::bare(StatusCode::INTERNAL_SERVER_ERROR),
+        },
         Some(Fault::ResetWithin) => distort::reset_within(next.run(request).await, switch).await,
         Some(Fault::Drip { every }) => distort::drip(next.run(request).await, every).await,
         Some(Fault::Oversized(size)) => distort::oversized(next.run(request).await, size).await,
         Some(Fault::CutJson) => distort::cut_json(next.run(request).await).await,
         Some(Fault::WrongTypes) => distort::wrong_types(next.run(request).await).await,
     }
+}
+
+/// The request as if the account with this e-mail address had sent it, if there is one: with its token, and at log-on
+/// with its password.
+fn of_other_account(shared: &Shared, request: Request, email: &str) -> Option<Request> {
+    let (mut parts, mut body) = request.into_parts();
+    let (credential, token) = lock(&shared.world).impersonate(email)?;
+    let operation = Operation::of_request(parts.method.as_str(), parts.uri.path());
+    if let Some(Operation::LogOn | Operation::Confirm) = operation {
+        parts.headers.remove(header::CONTENT_LENGTH);
+        body = Body::from(credential);
+    }
+    let cookie = cookie::carrying(&token).parse().expect("a token is plain ASCII");
+    parts.headers.insert(header::COOKIE, cookie);
+    Some(Request::from_parts(parts, body))
 }
 
 /// The names in a body. The passwords are not read here.

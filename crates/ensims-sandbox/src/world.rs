@@ -157,6 +157,14 @@ impl World {
         valid.then(|| record.account.clone())
     }
 
+    /// The body of a log-on of the account with this e-mail address, and a token of it.
+    pub(crate) fn impersonate(&mut self, email: &str) -> Option<(String, String)> {
+        let key = AccountKey::new(email);
+        let Account { email, password, .. } = &self.accounts.get(&key)?.account;
+        let body = serde_json::json!({ "email": email, "password": password }).to_string();
+        Some((body, self.issue_token(&key)))
+    }
+
     /// The e-mail address that a token was issued to, even if the token is no longer valid.
     pub(crate) fn owner_of_token(&self, token: &str) -> Option<&str> {
         let record = self.tokens.get(token)?;

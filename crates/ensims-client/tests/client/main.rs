@@ -2,6 +2,7 @@
 
 mod answers;
 mod failures;
+mod other_account;
 mod records;
 mod secrets;
 mod session;
@@ -105,6 +106,7 @@ fn brief<T>(result: Result<T, Error>) -> String {
         Error::Tls { .. } => "tls",
         Error::Timeout { .. } => "timeout",
         Error::Protocol { .. } => "protocol",
+        Error::OtherAccount { .. } => "other account",
         Error::Invalid { .. } => "invalid",
         _ => "new",
     };

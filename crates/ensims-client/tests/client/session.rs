@@ -62,7 +62,7 @@ async fn fresh_token_of_any_answer_is_sent_from_then_on() {
         sandbox.script(Target::Anyone, Operation::JessSession, [fault]);
         session.jess_session().await.ok();
         assert_eq!(secret(&session), secret(&other), "{name}");
-        session.user().await.expect("a record");
+        session.jess_session().await.expect("an answer");
         let seen = sandbox.seen();
         assert_eq!(
             seen.requests.last().and_then(|request| request.account.as_deref()),

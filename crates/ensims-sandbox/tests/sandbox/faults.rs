@@ -185,6 +185,18 @@ async fn set_cookie_replaces_the_cookies() {
 }
 
 #[tokio::test]
+async fn other_account_gets_the_answer_in_its_place() {
+    let (sandbox, _) = start().await;
+    sandbox.add_account(Account::new("kim@uni.example", "another"));
+    let other = |email: &str| Fault::OtherAccount(email.to_owned());
+    sandbox.script(Target::Anyone, Operation::LogOn, [other("kim@uni.example"), other("nobody@uni.example")]);
+    let answer = log_on(&sandbox, SAM, "password").await;
+    assert_eq!(answer.json()["email"], "kim@uni.example");
+    assert_eq!(answer.headers("set-cookie").len(), 1);
+    assert_eq!(log_on(&sandbox, SAM, "password").await.code, 500);
+}
+
+#[tokio::test]
 async fn queues_precede_always_and_own_faults_precede_anyones() {
     let (sandbox, _) = start().await;
     let on = Operation::LogOn;
