@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
 
 pub use self::sandbox::SandboxArguments;
 use self::variables::add_variables;
 use crate::console::{ColorMode, LogFormat, ProgressMode};
-use crate::job::{CONCURRENCY, Format, Overrides, Rate, SandboxPlan, Verify, in_range};
+use crate::job::{Format, Overrides, Verify};
 use crate::remedies::Language;
 
 /// What the exit codes mean, at the end of the help.
@@ -185,62 +184,23 @@ pub struct JobArguments {
     /// Job files; `-` reads one from standard input.
     #[arg(required = true, value_name = "JOB.yaml")]
     pub jobs: Vec<PathBuf>,
-    /// Select only this account (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
-    /// Leave this account out (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME")]
-    skip: Vec<String>,
-    /// Use this address instead of the job's, or `sandbox` for a rehearsal.
-    #[arg(long, value_name = "URL|sandbox")]
-    service: Option<String>,
-    /// Accounts in progress at the same time, 1 to 1000.
-    #[arg(long, value_name = "N", value_parser = parse_concurrency)]
-    concurrency: Option<usize>,
-    /// Requests to the service: 10/s, 600/min or unlimited.
-    #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
-    rate: Option<Rate>,
-    /// Rehearse the job on the embedded sandbox, whatever its service is. Sends nothing; the same as --service sandbox.
-    #[arg(long)]
-    dry_run: bool,
-    /// Type the passwords that the job does not give, at the terminal.
-    #[arg(long)]
-    ask: bool,
-    /// Accept files with passwords even if other users can read them.
-    #[arg(long)]
-    allow_readable_secrets: bool,
+    /// What overrides the job files.
+    #[command(flatten)]
+    overrides: Overrides,
 }
 
 impl JobArguments {
-    /// What these options say, at this moment. It is one moment for all jobs and reports, so that the names that are
-    /// checked are the names that are written.
-    fn overrides(&self) -> Overrides {
-        Overrides {
-            only: self.only.clone(),
-            skip: self.skip.clone(),
-            service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
-            reports: None,
-            reports_from_variable: false,
-            now: Timestamp::now(),
-            concurrency: self.concurrency,
-            rate: self.rate,
-            verify: None,
-            ask: self.ask,
-            allow_readable_secrets: self.allow_readable_secrets,
-            sandbox: SandboxPlan::default(),
-        }
-    }
-
     /// The options that select accounts and the service, as words of a command line.
     pub fn selection(&self) -> Vec<String> {
-        let Overrides { only, skip, service, .. } = self.overrides();
-        let mut words = Vec::new();
-        for (option, values) in [("--only", only), ("--skip", skip), ("--service", Vec::from_iter(service))] {
-            for value in values {
-                words.extend([option.to_owned(), value]);
-            }
-        }
-        words
+        let Overrides { only, skip, .. } = &self.overrides;
+        let only = only.iter().map(|name| ("--only", &**name));
+        let skip = skip.iter().map(|name| ("--skip", &**name));
+        let service = self.overrides.service().map(|service| ("--service", service));
+        only.chain(skip)
+            .chain(service)
+            .flat_map(|(option, value)| [option, value])
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether a path is one of the job files.
@@ -373,7 +333,7 @@ impl PlanArguments {
     fn overrides(&self, job: &JobArguments) -> Overrides {
         let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
         let reports_from_variable = self.reports_from_variable;
-        Overrides { reports, reports_from_variable, verify: self.verify, ..job.overrides() }
+        Overrides { reports, reports_from_variable, verify: self.verify, ..job.overrides.clone() }
     }
 }
 
@@ -406,7 +366,7 @@ impl CheckArguments {
 impl StatusArguments {
     /// What the command line says about the jobs. The reports of the job file are for its runs.
     pub fn overrides(&self) -> Overrides {
-        Overrides { reports: Some(self.report.clone()), ..self.job.overrides() }
+        Overrides { reports: Some(self.report.clone()), ..self.job.overrides.clone() }
     }
 }
 
@@ -462,11 +422,6 @@ fn report_help() -> String {
         "Write the report here instead of where the job says, as {}; {{date}} and {{time}} are filled in; `-` is JSON on standard output. Can be repeated",
         Format::known_extensions()
     )
-}
-
-fn parse_concurrency(text: &str) -> Result<usize, String> {
-    // What is no number is out of range too.
-    in_range(text.parse().unwrap_or(0), &CONCURRENCY)
 }
 
 fn parse_count(text: &str) -> Result<usize, String> {

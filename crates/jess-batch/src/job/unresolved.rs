@@ -9,7 +9,7 @@ use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJe
 use super::accounts;
 use super::collector::Collector;
 use super::model::{Account, Credentials, Job, ListedIn, RosterFile, Settings};
-use super::options::Overrides;
+use super::overrides::Overrides;
 use super::parse::parse;
 use super::password_checks::{check_permissions, lint_passwords};
 use super::passwords::{NeededPassword, Question};
