@@ -4,12 +4,12 @@ use ensims_client::Client;
 use jiff::Timestamp;
 
 use super::connect::connect;
-use super::error::{CommandError, CommandResult, exit_code_of};
-use super::finish::{not_begun, service_facts, write_reports};
+use super::error::{CommandError, CommandResult};
+use super::finish::{service_facts, write_reports};
 use super::load::load;
 use super::open::open_page;
 use super::rerun::rerun;
-use super::runtime::{block_on_until_second_signal, start_logging};
+use super::runtime::{for_each_job, start_logging};
 use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{
@@ -44,22 +44,7 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Command
     }
     let stop = Stop::default();
     let run = Run { arguments, quiet: output.quiet, stop: &stop };
-    block_on_until_second_signal(&stop, output.quiet, run_all(&jobs, run))
-}
-
-/// One job after another. The exit code is the greatest.
-async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
-    let mut exit_code = ExitCode::Success;
-    for job in jobs {
-        let ended = match run.stop.requested() {
-            // Its last report may be a good one, so it is left alone.
-            Some(signal) => not_begun(job, signal),
-            // An error of one job does not stop the others.
-            None => exit_code_of(run_one(job, run).await),
-        };
-        exit_code = exit_code.max(ended);
-    }
-    exit_code
+    for_each_job(&jobs, &stop, output.quiet, async |job| run_one(job, run).await)
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {

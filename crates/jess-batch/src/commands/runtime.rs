@@ -1,9 +1,10 @@
 //! Where the work of a command runs: its log, the asynchronous runtime, and the signals that end it.
 
-use super::error::{CommandError, CommandResult};
+use super::error::{CommandError, CommandResult, exit_code_of};
 use crate::batch::Stop;
 use crate::cli::{JobArguments, OutputArguments, WorkArguments};
 use crate::console::{LogFile, shown, start_log, status};
+use crate::job::Job;
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
@@ -44,15 +45,31 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -
     done
 }
 
-/// Runs work until a second signal: the first one asks it to stop.
-pub(super) fn block_on_until_second_signal(
+/// The work on one job after another, until a second signal: the first one asks it to stop. The exit code is the greatest.
+pub(super) fn for_each_job(
+    jobs: &[Job],
     stop: &Stop,
     quiet: bool,
-    work: impl Future<Output = ExitCode>,
+    work: impl AsyncFn(&Job) -> CommandResult,
 ) -> CommandResult {
+    let all = async {
+        let mut exit_code = ExitCode::Success;
+        for job in jobs {
+            let ended = if let Some(signal) = stop.requested() {
+                // Its last report may be a good one, so it is left alone.
+                status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
+                signal.exit_code()
+            } else {
+                // An error of one job does not stop the others.
+                exit_code_of(work(job).await)
+            };
+            exit_code = exit_code.max(ended);
+        }
+        exit_code
+    };
     block_on(async {
         tokio::select! {
-            exit_code = work => Ok(exit_code),
+            exit_code = all => Ok(exit_code),
             signal = second_signal(stop, quiet) => Ok(stop.requested().unwrap_or(signal).exit_code()),
         }
     })

@@ -7,7 +7,7 @@ use crate::diagnostics::counted;
 use crate::job::{Job, RosterFile, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};
 use crate::platform::show_path;
-use crate::report::{Report, was_deselected};
+use crate::report::Report;
 
 /// A plan of more accounts than this is cut: nobody reads that far.
 const MAX_ROWS: usize = 100;
@@ -76,7 +76,7 @@ pub fn status_table(report: &Report, long: bool) -> String {
         // Long cells go on in further lines.
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    for account in report.accounts.iter().filter(|account| !was_deselected(account)) {
+    for account in report.selected_accounts() {
         table.add_row(status_row(account, long));
     }
     table.trim_fmt()

@@ -19,8 +19,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{REHEARSAL}\n")?;
     }
     let accounts = counted(report.totals.accounts, "account", "accounts");
-    let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-    writeln!(out, "{accounts}: {}{ready}.\n", report.totals.in_words())?;
+    writeln!(out, "{accounts}: {}.\n", report.totals_in_words())?;
     let verb = match report.mode {
         Mode::Run => "Run",
         Mode::Status => "Checked",
