@@ -22,7 +22,7 @@ mod unresolved;
 mod yaml;
 
 pub use detour::Detour;
-pub use model::{Account, Credentials, Job, ListedIn, RosterFile, ServicePlan, Settings, jess_user_key};
+pub use model::{Account, Credentials, Job, ListedIn, ServicePlan, Settings, jess_user_key};
 pub use new_file::new_job_file;
 pub use options::{Limits, Rate, Update, Verify};
 pub use overrides::Overrides;

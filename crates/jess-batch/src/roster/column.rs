@@ -35,11 +35,10 @@ pub enum Column {
 
 impl Column {
     /// The columns that can give the ENSIMS password.
-    pub(super) const ENSIMS_PASSWORDS: [Self; 3] =
+    pub const ENSIMS_PASSWORDS: [Self; 3] =
         [Self::EnsimsPassword, Self::EnsimsPasswordEnv, Self::EnsimsPasswordFile];
     /// The columns that can give the JESS password.
-    pub(super) const JESS_PASSWORDS: [Self; 3] =
-        [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
+    pub const JESS_PASSWORDS: [Self; 3] = [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
 
     /// The standard heading of the column, such as `ensims_password`.
     pub fn heading(self) -> &'static str {
