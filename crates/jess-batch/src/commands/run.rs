@@ -19,7 +19,7 @@ use crate::console::{
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times, headline};
-use crate::state::{RunState, StateError};
+use crate::state::RunState;
 
 /// The options of the command, and the signal that ends it.
 #[derive(Clone, Copy)]
@@ -50,8 +50,8 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Command
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     let (client, _sandbox) = connect(job, |_| false).await?;
     let state_dir = run.arguments.work.state_dir.as_deref();
-    let state =
-        RunState::open(job, state_dir, run.arguments.resume).map_err(|error| state_error(job, error))?;
+    let state = RunState::open(job, state_dir, run.arguments.resume)
+        .map_err(|error| CommandError::of_state(job, &error))?;
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
     }
@@ -63,10 +63,6 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
         status_wrapped(REHEARSAL);
     }
     Ok(exit_code)
-}
-
-fn state_error(job: &Job, error: StateError) -> CommandError {
-    CommandError::State { source: job.settings.source.clone(), error }
 }
 
 /// A run that is over.
@@ -102,7 +98,7 @@ async fn execute(
     let batch = Batch::start(job, client, goal, &state.prior, max_failures, run.stop, &listener).await;
     let facts = service_facts(job, client, &batch);
     if batch.has_started() {
-        state.begin(job).map_err(|error| state_error(job, error))?;
+        state.begin(job).map_err(|error| CommandError::of_state(job, &error))?;
     }
     let BatchResult { accounts, ending } = batch.run().await;
     progress.end();
