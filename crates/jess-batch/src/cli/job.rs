@@ -24,14 +24,15 @@ impl JobArguments {
     /// The options that select accounts and the service, as words of a command line.
     pub fn selection(&self) -> Vec<String> {
         let Overrides { only, skip, .. } = &self.overrides;
-        let only = only.iter().map(|name| ("--only", &**name));
-        let skip = skip.iter().map(|name| ("--skip", &**name));
-        let service = self.overrides.service().map(|service| ("--service", service));
-        only.chain(skip)
-            .chain(service)
-            .flat_map(|(option, value)| [option, value])
-            .map(str::to_owned)
-            .collect()
+        let service = self.overrides.service().map(str::to_owned);
+        let mut words = Vec::new();
+        for (option, values) in [("--only", only), ("--skip", skip), ("--service", &Vec::from_iter(service))]
+        {
+            for value in values {
+                words.extend([option.to_owned(), value.clone()]);
+            }
+        }
+        words
     }
 
     /// Whether a path is one of the job files.

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Command
     }
     let stop = Stop::default();
     let run = Run { arguments, quiet: output.quiet, stop: &stop };
-    for_each_job(&jobs, &stop, output.quiet, async |job| run_one(job, run).await)
+    for_each_job(&jobs, &stop, output.quiet, &async |job: &Job| run_one(job, run).await)
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {

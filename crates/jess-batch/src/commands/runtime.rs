@@ -50,7 +50,7 @@ pub(super) fn for_each_job(
     jobs: &[Job],
     stop: &Stop,
     quiet: bool,
-    work: impl AsyncFn(&Job) -> CommandResult,
+    work: &impl AsyncFn(&Job) -> CommandResult,
 ) -> CommandResult {
     let all = async {
         let mut exit_code = ExitCode::Success;

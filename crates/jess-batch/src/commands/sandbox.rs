@@ -21,7 +21,7 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
         let overrides = Overrides {
             dry_run: true,
             reports: Some(Vec::new()),
-            sandbox: arguments.plan(),
+            sandbox: arguments.plan.clone(),
             ..Overrides::default()
         };
         let job = load_files(slice::from_ref(path), &overrides)?.remove(0);

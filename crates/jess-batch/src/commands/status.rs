@@ -22,7 +22,7 @@ pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> C
     start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     let stop = Stop::default();
-    let work = async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
+    let work = &async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
     for_each_job(&jobs, &stop, output.quiet, work)
 }
 

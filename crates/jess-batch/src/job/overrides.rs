@@ -9,6 +9,7 @@ use super::sandbox_plan::SandboxPlan;
 
 /// What the command line says about a job; it overrides the job file. The first comments are the help.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Overrides {
     /// Select only this account (name or e-mail address). Can be repeated.
     #[arg(long, value_name = "NAME")]
