@@ -59,12 +59,11 @@ pub fn status_text(report: &Report, stream: Stream) -> String {
 fn attention(report: &Report, stream: Stream) -> String {
     let mut text = String::new();
     // How to continue a run that stopped early is in `resume_advice`, once.
-    let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     for cause in causes(report) {
         if text.is_empty() {
             text = heading("Needs attention:", stream) + "\n";
         }
-        let has_hint = !(is_resumable && cause.kind == CauseKind::Stopped);
+        let has_hint = !(report.is_resumable() && cause.kind == CauseKind::Stopped);
         push_cause(&cause, has_hint, stream, &mut text);
     }
     text

@@ -213,6 +213,11 @@ impl Report {
         self.exit_code
     }
 
+    /// Whether the user can continue it with `--resume`.
+    pub fn is_resumable(&self) -> bool {
+        self.rerun.as_ref().is_some_and(|rerun| rerun.resumes)
+    }
+
     /// Whether a signal ended it.
     pub fn was_interrupted(&self) -> bool {
         matches!(self.exit_code, ExitCode::Interrupted | ExitCode::Terminated)
