@@ -30,7 +30,7 @@ struct Run<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
-    start_logging(&arguments.work, output, &arguments.job)?;
+    let log = start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
         let problem =
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Command
     }
     let stop = Stop::default();
     let run = Run { arguments, quiet: output.quiet, stop: &stop };
-    for_each_job(&jobs, &stop, output.quiet, &async |job: &Job| run_one(job, run).await)
+    for_each_job(&jobs, log.as_deref(), &stop, output.quiet, &async |job: &Job| run_one(job, run).await)
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {

@@ -1,5 +1,7 @@
 //! Where the work of a command runs: its log, the asynchronous runtime, and the signals that end it.
 
+use std::sync::Arc;
+
 use super::error::{CommandError, CommandResult, exit_code_of};
 use crate::batch::Stop;
 use crate::cli::{JobArguments, OutputArguments, WorkArguments};
@@ -8,7 +10,7 @@ use crate::job::Job;
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
-/// Starts the log, as the options and `RUST_LOG` ask for it.
+/// Starts the log, as the options and `RUST_LOG` ask for it. Returns its file, if it has one.
 ///
 /// # Errors
 /// When its file cannot be used.
@@ -16,7 +18,7 @@ pub(super) fn start_logging(
     work: &WorkArguments,
     output: &OutputArguments,
     job: &JobArguments,
-) -> Result<(), CommandError> {
+) -> Result<Option<Arc<LogFile>>, CommandError> {
     let mut file = None;
     if let Some(path) = &work.log_file {
         let opened = if job.contain(path) {
@@ -24,13 +26,13 @@ pub(super) fn start_logging(
         } else {
             LogFile::open(path).map_err(|error| error.to_string())
         };
-        file = Some(opened.map_err(|problem| {
+        file = Some(Arc::new(opened.map_err(|problem| {
             let path = shown(&show_path(path));
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))
-        })?);
+        })?));
     }
-    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), work.log_format, file);
-    Ok(())
+    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), work.log_format, file.clone());
+    Ok(file)
 }
 
 /// Runs work to its end, on this thread.
@@ -45,9 +47,11 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -
     done
 }
 
-/// The work on one job after another, until a second signal: the first one asks it to stop. The exit code is the greatest.
+/// The work on one job after another, until a second signal: the first one asks it to stop. The exit code is the greatest; a
+/// log file that lacks lines raises 0 to 1.
 pub(super) fn for_each_job(
     jobs: &[Job],
+    log: Option<&LogFile>,
     stop: &Stop,
     quiet: bool,
     work: &impl AsyncFn(&Job) -> CommandResult,
@@ -65,7 +69,8 @@ pub(super) fn for_each_job(
             };
             exit_code = exit_code.max(ended);
         }
-        exit_code
+        let lacks_lines = log.is_some_and(LogFile::lacks_lines);
+        if lacks_lines { exit_code.max(ExitCode::SomeFailed) } else { exit_code }
     };
     block_on(async {
         tokio::select! {

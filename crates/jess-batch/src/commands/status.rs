@@ -19,11 +19,11 @@ use crate::report::{JobFacts, Mode, Report, Times};
 use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
-    start_logging(&arguments.work, output, &arguments.job)?;
+    let log = start_logging(&arguments.work, output, &arguments.job)?;
     let jobs = load(&arguments.job, &arguments.overrides())?;
     let stop = Stop::default();
     let work = &async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
-    for_each_job(&jobs, &stop, output.quiet, work)
+    for_each_job(&jobs, log.as_deref(), &stop, output.quiet, work)
 }
 
 async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
