@@ -15,8 +15,8 @@ use crate::world::{Identity, LinkedJessUser};
 
 /// An answer with a JSON body.
 fn json_answer(code: StatusCode, body: &impl Serialize) -> Response {
-    let body = serde_json::to_string(body).expect("a body is plain data");
-    let mut response = Response::new(Body::from(body));
+    let body = serde_json::to_value(body).expect("a body is plain data");
+    let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = code;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
