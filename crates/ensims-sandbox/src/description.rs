@@ -214,8 +214,8 @@ fn document() -> String {
     let document = Document {
         openapi: "3.1.1",
         info: json!({
-            "title": "ENSIMS web service: accounts and JESS sessions",
-            "summary": "An unofficial description",
+            "title": "ENSIMS web service",
+            "summary": "An unofficial description of its accounts and JESS sessions",
             "description": words::ABOUT,
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT or Apache 2.0", "identifier": env!("CARGO_PKG_LICENSE") },
