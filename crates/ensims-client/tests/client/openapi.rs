@@ -35,7 +35,9 @@ fn described_answers() -> Vec<Described> {
             };
             match response["content"]["application/json"]["examples"].as_object() {
                 Some(examples) => {
-                    examples.iter().for_each(|(name, example)| add(name, Some(&example["value"])))
+                    for (name, example) in examples {
+                        add(name, Some(&example["value"]));
+                    }
                 }
                 None => add("without a body", None),
             }
@@ -125,7 +127,7 @@ async fn every_described_example_ends_in_its_typed_answer() {
         assert_eq!((answer.message.as_deref(), answer.http_status), (message, described.code), "{place}");
         match described.operation {
             Operation::LogOff | Operation::UpdateJessSession => {
-                assert_eq!(answer.value, Value::Null, "{place}")
+                assert_eq!(answer.value, Value::Null, "{place}");
             }
             Operation::JessSession => assert_eq!(answer.value, body["ok"], "{place}"),
             _ => assert_is_from(place, &answer.value, body.get("data").unwrap_or(body)),
