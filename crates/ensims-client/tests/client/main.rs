@@ -2,6 +2,7 @@
 
 mod answers;
 mod failures;
+mod openapi;
 mod records;
 mod secrets;
 mod session;
