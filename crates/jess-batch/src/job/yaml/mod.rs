@@ -69,10 +69,70 @@ fn check_text(file: &str, text: &str) -> Result<(), Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+    use proptest::sample::select;
     use serde_json::Value;
 
     use super::read;
     use super::tree::TOO_MUCH;
+
+    type Map = HashMap<String, String>;
+
+    /// What YAML texts consist of.
+    const PARTS: &[&str] = &[
+        "a",
+        "b c",
+        "ä",
+        "1e5",
+        "0x1",
+        "~",
+        " ",
+        "  ",
+        "\n",
+        "\n  ",
+        "\r\n",
+        "\t",
+        "'",
+        "\"",
+        "''",
+        "\\",
+        "\\n",
+        "#",
+        " # c",
+        "password: ",
+        ": ",
+        ":",
+        ", ",
+        ",",
+        "- ",
+        "? ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "|",
+        ">",
+        "|-\n",
+        ">+\n",
+        "&a ",
+        "*a",
+        "!b ",
+        "%",
+        "@",
+        "`",
+        "---\n",
+        "...\n",
+        "\n\n",
+        "\u{feff}",
+        "\nb: ",
+        "\nb_password: ",
+        "<<",
+        "\u{0}",
+        "\\x41",
+    ];
 
     fn error(text: &str) -> String {
         let error = read::<Value>("a.yaml", text, &Value::Null).expect_err("a text with an error");
@@ -125,6 +185,36 @@ mod tests {
         ] {
             let found = tree.locate(path).map(|at| (at.line, at.column));
             assert_eq!(found, line_and_column, "{path}");
+        }
+    }
+
+    #[test]
+    fn unquoted_password_is_compared_with_its_line() {
+        let start = "\u{feff}name: 'ä漢😀' # ä\r\n";
+        for (rest, problem) in [
+            ("password: ä#b c \r\nother: { jess_password: x, c: y } # no\r\n", None),
+            ("password: ab #c\r\n", Some("a.yaml:2:11")),
+            ("a_password: ä\r\npassword: ä #c\r\n", Some("a.yaml:3:11")),
+            ("a: { password: ä, a_password: b # c\r\n }\r\n", Some("a.yaml:2:31")),
+            ("password: a\r\n  b\r\n", Some("a.yaml:2:11")),
+        ] {
+            let read = read::<Value>("a.yaml", &format!("{start}{rest}"), &Value::Null);
+            let place = read.err().map(|found| found.errors[0].to_string());
+            assert_eq!(place.as_deref().and_then(|text| text.split(": ").next()), problem, "{rest}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn read_agrees_with_serde_yaml_on_maps_of_text(parts in vec(select(PARTS), 0..20)) {
+            // Without the line end, they differ in the last line of a block.
+            let text = format!("a: {}\n", parts.concat());
+            if let (Ok((ours, _)), Ok(theirs)) =
+                (read::<Map>("a.yaml", &text, &Value::Null), serde_yaml::from_str::<Map>(&text))
+            {
+                prop_assert_eq!(ours, theirs);
+            }
         }
     }
 }
