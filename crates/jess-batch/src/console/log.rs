@@ -19,7 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::json_lines::JsonLines;
 use super::output::{Screen, status};
 use super::text::Stream;
-use crate::platform::private_file;
+use crate::platform::open_log;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 
@@ -87,7 +87,7 @@ impl LogFile {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = private_file().append(true).open(path)?;
+        let file = open_log(path)?;
         Ok(Self { file, lacks_lines: AtomicBool::new(false) })
     }
 

@@ -19,6 +19,10 @@ use super::paths::JobSource;
 use super::sandbox_plan::SandboxPlan;
 use super::{messages, reports};
 use crate::diagnostics::one_of;
+use crate::platform::read_input;
+
+/// The largest CA bundle that is read; that of a system is a hundredth of it.
+const MAX_CA_BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The settings of a job file, which keeps its accounts; none if the service has an error. Every error is reported.
 pub(super) fn validate(
@@ -165,9 +169,9 @@ fn remote(map: ServiceMap, subject: &str, folder: &Path, collector: &mut Collect
     }
     let mut ca_bundle = None;
     if let Some(path) = map.ca_bundle {
-        let pem =
-            std::fs::read(folder.join(path)).map_err(|error| format!("the file cannot be read: {error}"));
-        let pem = collector.value("service.ca_bundle", pem)?;
+        let pem = read_input(&folder.join(path), MAX_CA_BUNDLE_BYTES)
+            .map_err(|error| format!("the file cannot be read: {error}"));
+        let pem = collector.value("service.ca_bundle", pem)?.to_vec();
         collector
             .value("service.ca_bundle", Client::builder(service.clone()).ca_bundle(pem.clone()).build())?;
         ca_bundle = Some(pem);

@@ -11,7 +11,7 @@ use super::collector::Collector;
 use super::model::{Account, Credentials, Job, ListedIn, Settings};
 use super::overrides::Overrides;
 use super::parse::parse;
-use super::password_checks::{check_permissions, lint_passwords};
+use super::password_checks::{check_permissions, check_writers, lint_passwords};
 use super::passwords::{NeededPassword, Question};
 use super::paths::{JobSource, ReportTarget};
 use super::reports::{ReservedPaths, subject};
@@ -45,7 +45,9 @@ impl UnresolvedJob {
         accounts.resolve_stored(&mut collector);
         lint_passwords(&accounts, &mut collector);
 
-        if let Some(settings) = settings.as_mut().filter(|settings| settings.service.is_sandbox()) {
+        let is_rehearsal = settings.as_ref().is_some_and(|settings| settings.service.is_sandbox());
+        check_writers(source, is_rehearsal, &accounts, &mut collector);
+        if let Some(settings) = settings.as_mut().filter(|_| is_rehearsal) {
             let plan = &mut settings.sandbox;
             plan_sandbox(plan, sandbox_key, overrides, &accounts.accounts, &mut collector);
         } else if !overrides.allow_readable_secrets {

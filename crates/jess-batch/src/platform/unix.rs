@@ -1,11 +1,16 @@
 //! Unix: mode bits say who can read a file, and commands are typed into a POSIX shell.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
 use tempfile::NamedTempFile;
 use tokio::process::Command;
@@ -18,6 +23,9 @@ pub const FILES_ARE_PRIVATE: bool = true;
 
 /// The file that is the terminal.
 pub const TERMINAL: &str = "/dev/tty";
+
+/// How long a named pipe may have no writer.
+const WRITER_LIMIT: Duration = Duration::from_secs(2);
 
 /// The path as people write it.
 pub fn show_path(path: &Path) -> String {
@@ -54,10 +62,35 @@ pub fn new_password_file(folder: Option<&str>, file: &str) -> Vec<(&'static str,
 
 /// Whether other users can open a regular file. A pipe is nobody else's, nor is what a shell makes of `<(…)`.
 pub fn is_readable_by_others(path: &Path) -> bool {
-    let passed_by_caller =
-        ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
-    let is_open = |file: Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
-    !passed_by_caller && path.metadata().is_ok_and(is_open)
+    !is_passed_by_caller(path)
+        && path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0)
+}
+
+fn is_passed_by_caller(path: &Path) -> bool {
+    ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder))
+}
+
+/// Whether other users can write a file: the bits of "other". A pipe is nobody else's, nor is what a shell makes of `<(…)`.
+pub fn is_writable_by_others(path: &Path) -> bool {
+    !is_passed_by_caller(path)
+        && path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o002 != 0)
+}
+
+/// Opens a file for reading. A named pipe without a writer would wait for one for ever.
+///
+/// # Errors
+/// When it cannot be opened, or is a pipe that nobody opens for writing.
+pub(super) fn open_input(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.file_type().is_fifo() {
+        return File::open(path);
+    }
+    let (sender, opened) = mpsc::channel();
+    let path = path.to_owned();
+    // Without a writer, this thread ends with the program.
+    thread::spawn(move || sender.send(File::open(path)));
+    opened.recv_timeout(WRITER_LIMIT).unwrap_or_else(|_| {
+        Err(io::Error::new(io::ErrorKind::TimedOut, "no program writes to this pipe; start it first"))
+    })
 }
 
 /// Options that open a file for writing or appending; a new one is for its owner alone.
@@ -65,6 +98,23 @@ pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true).mode(0o600);
     options
+}
+
+/// Opens a log file for appending; a new one is for its owner alone. No link is followed but those of the system, such as
+/// `/dev/stdout`.
+///
+/// # Errors
+/// When it cannot be opened, or is a link.
+pub fn open_log(path: &Path) -> io::Result<File> {
+    let mut options = private_file();
+    options.append(true);
+    if !matches!(path.parent().and_then(Path::to_str), Some("/dev" | "/dev/fd")) {
+        options.custom_flags(OFlag::O_NOFOLLOW.bits());
+    }
+    options.open(path).map_err(|error| match error.raw_os_error() {
+        Some(code) if code == Errno::ELOOP as i32 => io::Error::other("it is a link; give the file itself"),
+        _ => error,
+    })
 }
 
 /// Creates a folder and those above it, for its owner alone.

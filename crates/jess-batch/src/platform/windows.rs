@@ -1,6 +1,6 @@
 //! Windows: files get the access list of their folder, and commands are typed into cmd or PowerShell.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -54,11 +54,32 @@ pub fn is_readable_by_others(_: &Path) -> bool {
     false
 }
 
+/// Whether other users can write a file. Not checked here, see [`is_readable_by_others`].
+pub fn is_writable_by_others(_: &Path) -> bool {
+    false
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(super) fn open_input(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Options that open a file for writing or appending.
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true);
     options
+}
+
+/// Opens a log file for appending.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_log(path: &Path) -> io::Result<File> {
+    private_file().append(true).open(path)
 }
 
 /// Creates a folder and those above it.

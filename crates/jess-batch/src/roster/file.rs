@@ -1,6 +1,6 @@
 //! From the file of a roster to a table.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::csv;
@@ -9,7 +9,7 @@ use super::key::RosterEntry;
 use super::table::{MAX_BYTES, Table};
 use super::workbook;
 use crate::diagnostics::one_of;
-use crate::secret::read_file;
+use crate::platform::read_input;
 
 /// Why a roster cannot be read as a table, and what to do about it.
 #[derive(Debug)]
@@ -25,13 +25,13 @@ pub enum RosterError {
 /// The table in a file: of a workbook, the sheet that the job file names, or the first one with an e-mail column, with the
 /// names of the others that have one.
 pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec<String>), RosterError> {
-    let bytes = read_file(path, MAX_BYTES).map_err(RosterError::Unreadable)?;
+    let bytes = read_input(path, MAX_BYTES as u64).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => {
+            RosterError::File("the file is larger than 64 MiB; split it into smaller files".to_owned())
+        }
+        _ => RosterError::Unreadable(error),
+    })?;
     let columns = entry.columns.as_ref();
-    if bytes.len() > MAX_BYTES {
-        return Err(RosterError::File(
-            "the file is larger than 64 MiB; split it into smaller files".to_owned(),
-        ));
-    }
     if !workbook::is_workbook(&bytes) {
         if entry.sheet.is_some() {
             return Err(RosterError::Key("sheet", "a CSV file has no sheets; remove this key".to_owned()));

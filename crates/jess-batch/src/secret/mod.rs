@@ -3,9 +3,7 @@
 mod command;
 mod keys;
 mod password;
-mod read;
 
 pub use command::{TIME_LIMIT, first_line_of};
 pub use keys::{SecretContext, SecretKeys};
 pub use password::{Password, SecretError, SecretSource, validate};
-pub use read::{read_bytes, read_file};

@@ -1,7 +1,6 @@
 //! What the run history says about the previous run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 
 use ensims_client::Api;
@@ -11,9 +10,13 @@ use super::folder::StateFolder;
 use super::record::{Key, Record, VERSION, Verdict};
 use crate::batch::PriorVerdict;
 use crate::job::Job;
+use crate::platform::read_input;
 
 /// The name of the run history in the state folder.
 pub(super) const FILE_NAME: &str = "history.jsonl";
+
+/// The largest run history that is read, in bytes: that of 100,000 accounts is smaller.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The previous run, and what it kept of those before it.
 #[derive(Debug, Default)]
@@ -50,7 +53,7 @@ impl PreviousRun {
     /// Reads all verdicts of the history; none if there is no history. A last line that was cut short counts as not
     /// written.
     pub(super) fn read(folder: &StateFolder) -> Result<Self, HistoryError> {
-        match fs::read(folder.file(FILE_NAME)) {
+        match read_input(&folder.file(FILE_NAME), MAX_BYTES) {
             Ok(text) => Self::parse(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error.into()),
