@@ -2,27 +2,26 @@
 
 use super::error::{CommandError, CommandResult};
 use crate::batch::Stop;
-use crate::cli::{JobArguments, OutputArguments, WorkArguments};
-use crate::console::{LogFile, shown, start_log, status};
+use crate::cli::{OutputArguments, WorkArguments};
+use crate::console::{LogFile, is_new_or_log, shown, start_log, status};
+use crate::job::{UnresolvedJob, check_log};
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
-/// Starts the log, as the options and `RUST_LOG` ask for it.
+/// Starts the log, as the options and `RUST_LOG` ask for it. `jobs` are those that were read, if they can be used.
 ///
 /// # Errors
-/// When its file cannot be used.
+/// When its file cannot be used: the jobs may read it, or write a report to it.
 pub(super) fn start_logging(
     work: &WorkArguments,
     output: &OutputArguments,
-    job: &JobArguments,
+    jobs: Option<&[UnresolvedJob]>,
 ) -> Result<(), CommandError> {
     let mut file = None;
-    if let Some(path) = &work.log_file {
-        let opened = if job.contain(path) {
-            Err("it is a job file".to_owned())
-        } else {
-            LogFile::open(path).map_err(|error| error.to_string())
-        };
+    // What a job with mistakes reads is not known.
+    if let Some(path) = work.log_file.as_ref().filter(|path| jobs.is_some() || is_new_or_log(path)) {
+        let checked = check_log(path, jobs.unwrap_or_default()).map_err(str::to_owned);
+        let opened = checked.and_then(|()| LogFile::open(path).map_err(|error| error.to_string()));
         file = Some(opened.map_err(|problem| {
             let path = shown(&show_path(path));
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))

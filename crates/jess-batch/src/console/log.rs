@@ -4,7 +4,7 @@
 //! HTTP library contain no password.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,6 +77,18 @@ fn is_ours(target: &str) -> bool {
 
 /// A log file, to which lines are appended. Each line is one write, so several runs can share the file.
 pub struct LogFile(File);
+
+/// Whether a file is not there yet, is empty, or begins with a log line: with its time.
+pub fn is_new_or_log(path: &Path) -> bool {
+    let Ok(metadata) = path.metadata() else { return true };
+    let mut beginning = [0; 16];
+    // Reading a named pipe would take what is in it, or block.
+    let read = metadata.is_file().then(|| File::open(path).and_then(|mut file| file.read(&mut beginning)));
+    let beginning = &beginning[..read.and_then(Result::ok).unwrap_or(0)];
+    beginning.is_empty()
+        || beginning.starts_with(br#"{"timestamp":""#)
+        || (beginning.iter().take(4).all(u8::is_ascii_digit) && beginning.get(4) == Some(&b'-'))
+}
 
 /// Whether a line of the log file of this process could not be written.
 static LACKS_LINES: AtomicBool = AtomicBool::new(false);

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -58,6 +58,14 @@ pub fn is_readable_by_others(path: &Path) -> bool {
         ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
     let is_open = |file: Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
     !passed_by_caller && path.metadata().is_ok_and(is_open)
+}
+
+/// What tells one file from another, whatever names and links lead to it.
+pub type FileIdentity = (u64, u64);
+
+/// The identity of a regular file. None if it is not there.
+pub fn file_identity(path: &Path) -> Option<FileIdentity> {
+    path.metadata().ok().filter(Metadata::is_file).map(|file| (file.dev(), file.ino()))
 }
 
 /// Options that open a file for writing or appending; a new one is for its owner alone.

@@ -1,7 +1,7 @@
 //! From the file of a roster to a table.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -39,7 +39,7 @@ pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec
             return Err(RosterError::Key("sheet", "a CSV file has no sheets; remove this key".to_owned()));
         }
         let table = csv::read(bytes, entry.delimiter(), columns).map_err(RosterError::File)?;
-        return Ok((table, Vec::new()));
+        return if table.lines.is_empty() { Err(empty()) } else { Ok((table, Vec::new())) };
     }
     if entry.delimiter.is_some() {
         return Err(RosterError::Key("delimiter", "a workbook has no delimiter; remove this key".to_owned()));
@@ -61,11 +61,24 @@ pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec
         return Err(RosterError::File("the workbook has no sheets".to_owned()));
     }
     let others = candidates.iter().skip(1).map(|index| names[*index].clone()).collect();
-    Ok((tables.swap_remove(candidates.first().copied().unwrap_or(0)), others))
+    let has_lines = |table: &Table| !table.lines.is_empty();
+    let index = candidates.first().copied().or_else(|| tables.iter().position(has_lines));
+    let table = tables.swap_remove(index.ok_or_else(empty)?);
+    if table.lines.is_empty() {
+        return Err(RosterError::Key("sheet", "this sheet is empty; give another one".to_owned()));
+    }
+    Ok((table, others))
+}
+
+fn empty() -> RosterError {
+    RosterError::File("the file is empty".to_owned())
 }
 
 /// The bytes of a file; of one that is too large, one byte more than allowed.
 fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    if path.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    }
     let mut bytes = Zeroizing::new(Vec::new());
     let file = File::open(path)?;
     // All the room at once: growing would leave copies of passwords behind.
