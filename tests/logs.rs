@@ -125,7 +125,7 @@ async fn unusable_log_file_is_rejected_before_any_request() {
     for (file, problem) in [
         ("no/run.log", "No such file or directory"),
         ("folder", "Is a directory"),
-        ("job.yaml", "it is a job file"),
+        ("job.yaml", "it is a file that the job reads, or a report; give another name"),
     ] {
         let before = std::fs::read(dir.path(file)).ok();
         let run = dir.run(&["run", "job.yaml", "--log-file", file]).await;

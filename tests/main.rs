@@ -17,6 +17,7 @@ mod markdown;
 mod messages;
 mod nights;
 mod opening;
+mod overwriting;
 mod pace;
 mod passwords;
 mod practice;

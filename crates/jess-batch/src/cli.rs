@@ -7,7 +7,7 @@ mod variables;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -77,7 +77,7 @@ impl Cli {
         }
         let matches = command
             .try_get_matches_from_mut(std::env::args_os())
-            .unwrap_or_else(|error| variables::name_variable(error).exit());
+            .unwrap_or_else(|error| without_useless_tip(variables::name_variable(error)).exit());
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let Some((name @ ("run" | "status" | "check"), options)) = matches.subcommand() else { return cli };
         // Not clap's conflict, which would count variables too.
@@ -117,6 +117,15 @@ impl Cli {
             other => panic!("not the command line of a run: {other:?}"),
         }
     }
+}
+
+/// An error about an option that a command does not have, without the tip to write it as the name of a file.
+fn without_useless_tip(mut error: clap::Error) -> clap::Error {
+    let is_of_command = std::env::args().nth(1).is_some_and(|word| !word.starts_with('-'));
+    if error.kind() == ErrorKind::UnknownArgument && is_of_command {
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 fn version_flag() -> Arg {

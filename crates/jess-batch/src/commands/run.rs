@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::connect::connect;
 use super::error::{CommandError, CommandResult};
 use super::finish::{service_facts, write_reports};
-use super::load::load;
+use super::load::{read_jobs, resolve};
 use super::open::open_page;
 use super::rerun::rerun;
 use super::runtime::{for_each_job, start_logging};
@@ -30,8 +30,9 @@ struct Run<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
-    let log = start_logging(&arguments.work, output, &arguments.job)?;
-    let jobs = load(&arguments.job, &arguments.overrides())?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides())?;
+    let log = start_logging(&arguments.work, output, &jobs)?;
+    let jobs = resolve(jobs)?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
         let problem =
             "--resume needs a job file; standard input keeps no run history. Run it without --resume";

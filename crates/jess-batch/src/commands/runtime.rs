@@ -4,28 +4,25 @@ use std::sync::Arc;
 
 use super::error::{CommandError, CommandResult, exit_code_of};
 use crate::batch::Stop;
-use crate::cli::{JobArguments, OutputArguments, WorkArguments};
+use crate::cli::{OutputArguments, WorkArguments};
 use crate::console::{LogFile, shown, start_log, status};
-use crate::job::Job;
+use crate::job::{Job, UnresolvedJob, check_log};
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
 /// Starts the log, as the options and `RUST_LOG` ask for it. Returns its file, if it has one.
 ///
 /// # Errors
-/// When its file cannot be used.
+/// When its file cannot be used: the jobs may read it, or write a report to it.
 pub(super) fn start_logging(
     work: &WorkArguments,
     output: &OutputArguments,
-    job: &JobArguments,
+    jobs: &[UnresolvedJob],
 ) -> Result<Option<Arc<LogFile>>, CommandError> {
     let mut file = None;
     if let Some(path) = &work.log_file {
-        let opened = if job.contain(path) {
-            Err("it is a job file".to_owned())
-        } else {
-            LogFile::open(path).map_err(|error| error.to_string())
-        };
+        let checked = check_log(path, jobs).map_err(str::to_owned);
+        let opened = checked.and_then(|()| LogFile::open(path).map_err(|error| error.to_string()));
         file = Some(Arc::new(opened.map_err(|problem| {
             let path = shown(&show_path(path));
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))

@@ -6,7 +6,7 @@ use std::slice;
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
 use super::error::{CommandError, CommandResult};
-use super::load::load_files;
+use super::load::{read_files, resolve};
 use super::rehearsal;
 use super::runtime::block_on;
 use crate::cli::SandboxArguments;
@@ -24,7 +24,7 @@ pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResul
             sandbox: arguments.plan.clone(),
             ..Overrides::default()
         };
-        let job = load_files(slice::from_ref(path), &overrides)?.remove(0);
+        let job = resolve(read_files(slice::from_ref(path), &overrides)?)?.remove(0);
         let accounts = counted(job.accounts.len(), "account", "accounts");
         let known = format!("It knows the {accounts} of {}.", shown(&job.settings.source.to_string()));
         (Some(job), known)

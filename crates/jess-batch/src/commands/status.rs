@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::connect::connect;
 use super::error::{CommandError, CommandResult};
 use super::finish::{service_facts, write_reports};
-use super::load::load;
+use super::load::{read_jobs, resolve};
 use super::rerun::run_after_status;
 use super::runtime::{for_each_job, start_logging};
 use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
@@ -19,8 +19,9 @@ use crate::report::{JobFacts, Mode, Report, Times};
 use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
-    let log = start_logging(&arguments.work, output, &arguments.job)?;
-    let jobs = load(&arguments.job, &arguments.overrides())?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides())?;
+    let log = start_logging(&arguments.work, output, &jobs)?;
+    let jobs = resolve(jobs)?;
     let stop = Stop::default();
     let work = &async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
     for_each_job(&jobs, log.as_deref(), &stop, output.quiet, work)
@@ -50,16 +51,16 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
     }
     match &ending {
         Ending::Unreachable(error) => print_unreachable(job, &report.service.url, error),
-        _ => print_result(job, &report, arguments.long)?,
+        _ => print_result(job, &report, arguments.long, quiet)?,
     }
     print_written(job, &written);
     Ok(report.exit_code())
 }
 
 /// Prints the table, unless standard output has the report, and what to do.
-fn print_result(job: &Job, report: &Report, long: bool) -> Result<(), CommandError> {
+fn print_result(job: &Job, report: &Report, long: bool, quiet: bool) -> Result<(), CommandError> {
     if !job.settings.reports.contains(&ReportTarget::StandardOutput) {
-        data_line(&status_table(report, long))?;
+        data_line(&status_table(report, long, quiet))?;
     }
     console::status(&status_text(report, Stream::Err));
     Ok(())

@@ -49,9 +49,9 @@ pub(super) fn plan(job: &Job) -> String {
     )
 }
 
-/// One row for each selected account, within the width of the terminal. `long` adds the usage, with numbers as the service
-/// gives them: it documents no units but the name "CPU hours".
-pub fn status_table(report: &Report, long: bool) -> String {
+/// One row for each selected account, within the width of the terminal; with `quiet` only for those that need attention.
+/// `long` adds the usage, with numbers as the service gives them: it documents no units but the name "CPU hours".
+pub fn status_table(report: &Report, long: bool, quiet: bool) -> String {
     let mut headings = vec!["account", "readiness", "JESS session", "JESS user", "suspended"];
     if long {
         headings.extend(["CPU hours", "simulations", "CPU time", "storage"]);
@@ -62,6 +62,9 @@ pub fn status_table(report: &Report, long: bool) -> String {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     for account in report.selected_accounts() {
+        if quiet && account.is_good() {
+            continue;
+        }
         table.add_row(status_row(account, long));
     }
     table.trim_fmt()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ensims_client::{Client, DEFAULT_ADDRESS, Service};
@@ -29,6 +29,7 @@ pub(super) fn validate(
     file: &mut JobFile,
     source: &JobSource,
     overrides: &Overrides,
+    inputs: &[PathBuf],
     collector: &mut Collector,
 ) -> Option<Settings> {
     if file.version != 1 {
@@ -44,7 +45,7 @@ pub(super) fn validate(
     let flag = overrides.service();
     let sandbox = sandbox_plan(file.sandbox.take(), &service, collector);
     let detour = Detour::of(&service, flag);
-    let reports = reports::validate(file, source, overrides, detour.as_ref(), collector);
+    let reports = reports::validate(file, source, overrides, detour.as_ref(), inputs, collector);
     let service = validate_service(service, flag, source.folder(), collector);
     Some(Settings {
         name: file.name.take().unwrap_or_else(|| source.to_string()),

@@ -17,9 +17,10 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 pub use system::{
-    FILES_ARE_PRIVATE, HiddenInput, Signals, TERMINAL, can_be_quoted, create_private_folder, enable_colors,
-    is_readable_by_others, is_writable_by_others, new_file_beside, new_password_file, open_log,
-    password_command, private_file, shell_quote, show_path, state_root, sync_folder,
+    FILES_ARE_PRIVATE, FileIdentity, HiddenInput, Signals, TERMINAL, can_be_quoted, create_private_folder,
+    enable_colors, file_identity, is_readable_by_others, is_writable_by_others, new_file_beside,
+    new_password_file, open_log, password_command, private_file, shell_quote, show_path, state_root,
+    sync_folder,
 };
 
 /// What ends a run from outside.

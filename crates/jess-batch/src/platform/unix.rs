@@ -1,8 +1,8 @@
 //! Unix: mode bits say who can read a file, and commands are typed into a POSIX shell.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -91,6 +91,14 @@ pub(super) fn open_input(path: &Path) -> io::Result<File> {
     opened.recv_timeout(WRITER_LIMIT).unwrap_or_else(|_| {
         Err(io::Error::new(io::ErrorKind::TimedOut, "no program writes to this pipe; start it first"))
     })
+}
+
+/// What tells one file from another, whatever names and links lead to it.
+pub type FileIdentity = (u64, u64);
+
+/// The identity of a regular file. None if it is not there.
+pub fn file_identity(path: &Path) -> Option<FileIdentity> {
+    path.metadata().ok().filter(Metadata::is_file).map(|file| (file.dev(), file.ino()))
 }
 
 /// Options that open a file for writing or appending; a new one is for its owner alone.

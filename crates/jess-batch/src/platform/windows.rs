@@ -67,6 +67,14 @@ pub(super) fn open_input(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// What tells one file from another. A hard link is not recognized here.
+pub type FileIdentity = PathBuf;
+
+/// The identity of a file: its path without links. None if it is not there.
+pub fn file_identity(path: &Path) -> Option<FileIdentity> {
+    path.canonicalize().ok()
+}
+
 /// Options that open a file for writing or appending.
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();

@@ -37,7 +37,7 @@ pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec
             return Err(RosterError::Key("sheet", "a CSV file has no sheets; remove this key".to_owned()));
         }
         let table = csv::read(bytes, entry.delimiter(), columns).map_err(RosterError::File)?;
-        return Ok((table, Vec::new()));
+        return if table.lines.is_empty() { Err(empty()) } else { Ok((table, Vec::new())) };
     }
     if entry.delimiter.is_some() {
         return Err(RosterError::Key("delimiter", "a workbook has no delimiter; remove this key".to_owned()));
@@ -59,5 +59,15 @@ pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec
         return Err(RosterError::File("the workbook has no sheets".to_owned()));
     }
     let others = candidates.iter().skip(1).map(|index| names[*index].clone()).collect();
-    Ok((tables.swap_remove(candidates.first().copied().unwrap_or(0)), others))
+    let has_lines = |table: &Table| !table.lines.is_empty();
+    let index = candidates.first().copied().or_else(|| tables.iter().position(has_lines));
+    let table = tables.swap_remove(index.ok_or_else(empty)?);
+    if table.lines.is_empty() {
+        return Err(RosterError::Key("sheet", "this sheet is empty; give another one".to_owned()));
+    }
+    Ok((table, others))
+}
+
+fn empty() -> RosterError {
+    RosterError::File("the file is empty".to_owned())
 }

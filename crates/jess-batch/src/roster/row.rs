@@ -140,7 +140,12 @@ impl Row<'_> {
         }
         let text = cell.text();
         if !kind.is_password() && trimmed(text).len() < text.len() {
-            found.errors.push(self.diagnostic(column, "this value has spaces around it; remove them"));
+            let message = if trimmed(text).len() < text.trim().len() {
+                "this value begins or ends with an invisible character; type it again"
+            } else {
+                "this value has spaces around it; remove them"
+            };
+            found.errors.push(self.diagnostic(column, message));
             return true;
         }
         let is_csv = matches!(self.source, Source::Csv { .. });

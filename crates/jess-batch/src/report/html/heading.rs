@@ -96,7 +96,7 @@ pub(super) fn warnings(report: &Report) -> Vec<(&'static str, &'static str)> {
         }
         _ if report.accounts.iter().any(|account| account.outcome == max_failures) => warnings.push((
             "This run stopped early",
-            "As many accounts as --max-failures allows did not succeed. Look at them first, then run the job again.",
+            "As many accounts as --max-failures allows did not succeed. Check them first, then run the job again.",
         )),
         _ => {}
     }
