@@ -1,13 +1,16 @@
 //! Where the work of a command runs: its log, the asynchronous runtime, and the signals that end it.
 
-use super::error::{CommandError, CommandResult};
+use std::sync::Arc;
+
+use super::error::{CommandError, CommandResult, exit_code_of};
 use crate::batch::Stop;
 use crate::cli::{JobArguments, OutputArguments, WorkArguments};
 use crate::console::{LogFile, shown, start_log, status};
+use crate::job::Job;
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
-/// Starts the log, as the options and `RUST_LOG` ask for it.
+/// Starts the log, as the options and `RUST_LOG` ask for it. Returns its file, if it has one.
 ///
 /// # Errors
 /// When its file cannot be used.
@@ -15,7 +18,7 @@ pub(super) fn start_logging(
     work: &WorkArguments,
     output: &OutputArguments,
     job: &JobArguments,
-) -> Result<(), CommandError> {
+) -> Result<Option<Arc<LogFile>>, CommandError> {
     let mut file = None;
     if let Some(path) = &work.log_file {
         let opened = if job.contain(path) {
@@ -23,13 +26,13 @@ pub(super) fn start_logging(
         } else {
             LogFile::open(path).map_err(|error| error.to_string())
         };
-        file = Some(opened.map_err(|problem| {
+        file = Some(Arc::new(opened.map_err(|problem| {
             let path = shown(&show_path(path));
             CommandError::Usage(format!("--log-file {path} cannot be used: {problem}; nothing was sent"))
-        })?);
+        })?));
     }
-    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), work.log_format, file);
-    Ok(())
+    start_log(output.verbose, std::env::var("RUST_LOG").ok().as_deref(), work.log_format, file.clone());
+    Ok(file)
 }
 
 /// Runs work to its end, on this thread.
@@ -44,15 +47,34 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -
     done
 }
 
-/// Runs work until a second signal: the first one asks it to stop.
-pub(super) fn block_on_until_second_signal(
+/// The work on one job after another, until a second signal: the first one asks it to stop. The exit code is the greatest; a
+/// log file that lacks lines raises 0 to 1.
+pub(super) fn for_each_job(
+    jobs: &[Job],
+    log: Option<&LogFile>,
     stop: &Stop,
     quiet: bool,
-    work: impl Future<Output = ExitCode>,
+    work: &impl AsyncFn(&Job) -> CommandResult,
 ) -> CommandResult {
+    let all = async {
+        let mut exit_code = ExitCode::Success;
+        for job in jobs {
+            let ended = if let Some(signal) = stop.requested() {
+                // Its last report may be a good one, so it is left alone.
+                status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
+                signal.exit_code()
+            } else {
+                // An error of one job does not stop the others.
+                exit_code_of(work(job).await)
+            };
+            exit_code = exit_code.max(ended);
+        }
+        let lacks_lines = log.is_some_and(LogFile::lacks_lines);
+        if lacks_lines { exit_code.max(ExitCode::SomeFailed) } else { exit_code }
+    };
     block_on(async {
         tokio::select! {
-            exit_code = work => Ok(exit_code),
+            exit_code = all => Ok(exit_code),
             signal = second_signal(stop, quiet) => Ok(stop.requested().unwrap_or(signal).exit_code()),
         }
     })

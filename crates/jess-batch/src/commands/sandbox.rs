@@ -19,9 +19,9 @@ use crate::platform::Signals;
 pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResult {
     let (job, known) = if let Some(path) = &arguments.accounts {
         let overrides = Overrides {
-            service: Some("sandbox".to_owned()),
+            dry_run: true,
             reports: Some(Vec::new()),
-            sandbox: arguments.plan(),
+            sandbox: arguments.plan.clone(),
             ..Overrides::default()
         };
         let job = load_files(slice::from_ref(path), &overrides)?.remove(0);

@@ -1,7 +1,6 @@
 //! From the source of a job to its job file, and the JSON Schema that the text is compared with.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::sync::LazyLock;
 
 use schemars::Schema;
@@ -15,6 +14,7 @@ use super::file::JobFile;
 use super::paths::JobSource;
 use super::yaml::{self, Node};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::secret::{read_bytes, read_file};
 
 /// The largest job file that is read, in bytes.
 const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
@@ -24,20 +24,10 @@ const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
 /// # Errors
 /// When the source cannot be read.
 pub fn read_text(source: &JobSource) -> io::Result<Zeroizing<Vec<u8>>> {
-    let Some(path) = source.path() else { return read_to_limit(io::stdin().lock(), MAX_FILE_BYTES) };
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    // A pipe has no length to go by.
-    let size = if metadata.is_file() { usize::try_from(metadata.len()) } else { Ok(MAX_FILE_BYTES) };
-    read_to_limit(file, size.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES))
-}
-
-/// Reads at most one byte more than a job file may have, usually this many bytes.
-fn read_to_limit(reader: impl Read, size: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Allocated once: growing would leave copies of passwords behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(size + 2));
-    reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut text)?;
-    Ok(text)
+    match source.path() {
+        Some(path) => read_file(path, MAX_FILE_BYTES),
+        None => read_bytes(io::stdin().lock(), MAX_FILE_BYTES, MAX_FILE_BYTES),
+    }
 }
 
 /// Reads the job file in a text, and the locations of its parts.

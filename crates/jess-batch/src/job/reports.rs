@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::collector::Collector;
 use super::detour::Detour;
 use super::file::JobFile;
-use super::options::Overrides;
+use super::overrides::Overrides;
 use super::paths::{Format, JobSource, ReportTarget, folder_of};
 use crate::platform::show_path;
 use crate::roster::RosterKey;

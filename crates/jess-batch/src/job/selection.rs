@@ -2,7 +2,7 @@
 
 use super::account::UnresolvedAccount;
 use super::collector::Collector;
-use super::options::Overrides;
+use super::overrides::Overrides;
 use super::sandbox_plan::SandboxPlan;
 
 /// How many names a message suggests at most.

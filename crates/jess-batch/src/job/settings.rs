@@ -13,7 +13,8 @@ use super::collector::Collector;
 use super::detour::Detour;
 use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
 use super::model::{ServicePlan, Settings};
-use super::options::{CONCURRENCY, Limits, Overrides, Rate, in_range, parse_duration};
+use super::options::{CONCURRENCY, Limits, Rate, in_range, parse_duration};
+use super::overrides::Overrides;
 use super::paths::JobSource;
 use super::sandbox_plan::SandboxPlan;
 use super::{messages, reports};
@@ -36,7 +37,7 @@ pub(super) fn validate(
     let verify = word(file.verify.as_deref(), "verify", collector);
     let limits = limits(&file.limits, overrides, collector);
     let service = file.service.take().map(ServiceMap::from).unwrap_or_default();
-    let flag = overrides.service.as_deref();
+    let flag = overrides.service();
     let sandbox = sandbox_plan(file.sandbox.take(), &service, collector);
     let detour = Detour::of(&service, flag);
     let reports = reports::validate(file, source, overrides, detour.as_ref(), collector);

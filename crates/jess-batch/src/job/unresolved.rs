@@ -8,8 +8,8 @@ use futures::{StreamExt, stream};
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::accounts;
 use super::collector::Collector;
-use super::model::{Account, Credentials, Job, ListedIn, RosterFile, Settings};
-use super::options::Overrides;
+use super::model::{Account, Credentials, Job, ListedIn, Settings};
+use super::overrides::Overrides;
 use super::parse::parse;
 use super::password_checks::{check_permissions, lint_passwords};
 use super::passwords::{NeededPassword, Question};
@@ -18,7 +18,6 @@ use super::reports::{ReservedPaths, subject};
 use super::selection::{plan_sandbox, select};
 use super::settings;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::roster::Roster;
 use crate::secret::{SecretContext, SecretError, SecretSource, TIME_LIMIT, first_line_of};
 
 /// A validated job. Passwords that come from a command or that the user types may still be missing.
@@ -143,16 +142,7 @@ impl UnresolvedJob {
             });
         }
         let Collector { diagnostics, rosters, .. } = self.collector;
-        let mut files = Vec::new();
-        for Roster { path, source, lines, hidden, .. } in rosters {
-            files.push(RosterFile { path, source, accounts: lines, hidden });
-        }
-        Ok(Job {
-            settings: self.settings,
-            warnings: diagnostics.warnings,
-            rosters: files,
-            accounts: resolved,
-        })
+        Ok(Job { settings: self.settings, warnings: diagnostics.warnings, rosters, accounts: resolved })
     }
 }
 

@@ -4,7 +4,7 @@ use ensims_client::JessUsage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::outcomes::Outcome;
+use super::outcomes::{Outcome, SkipReason};
 use super::readiness::Readiness;
 use crate::job::ListedIn;
 
@@ -163,6 +163,16 @@ impl AccountResult {
             Outcome::Skipped { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
         }
+    }
+
+    /// Whether `--only` or `--skip` left it out.
+    pub fn is_deselected(&self) -> bool {
+        self.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
+    }
+
+    /// Whether the run that this one resumes has done it.
+    pub fn was_done_earlier(&self) -> bool {
+        self.outcome == Outcome::Skipped { reason: SkipReason::AlreadyDone }
     }
 
     /// What keeps the account from running simulations, in words: "JESS account suspended".

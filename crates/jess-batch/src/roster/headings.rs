@@ -207,7 +207,7 @@ impl HeadingRow {
         headings.filter_map(|(index, heading)| Some((index, heading, heading.similar?)))
     }
 
-    fn has_one_of(&self, columns: &[Column]) -> bool {
+    pub(super) fn has_one_of(&self, columns: &[Column]) -> bool {
         self.columns.iter().any(|one| one.column.is_some_and(|column| columns.contains(&column)))
     }
 

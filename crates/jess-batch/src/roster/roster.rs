@@ -8,7 +8,7 @@ use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS, heading_line};
 use super::key::RosterEntry;
 use super::row::{Row, WrittenAccount};
 use super::table::{Source, Table, location};
-use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, counted};
 use crate::platform::show_path;
 
 /// A roster that was read, with what is wrong in it.
@@ -16,8 +16,7 @@ use crate::platform::show_path;
 pub struct Roster {
     /// The path of the file.
     pub path: PathBuf,
-    /// What the file is.
-    pub source: Source,
+    source: Source,
     /// The accounts of the lines that can be used.
     pub rows: Vec<WrittenAccount>,
     /// What is wrong in the file, or may be.
@@ -27,7 +26,7 @@ pub struct Roster {
     /// How many lines there are below the headings, usable or not.
     pub lines: usize,
     /// How many of them the spreadsheet hides.
-    pub hidden: usize,
+    hidden: usize,
     pub(super) headings: HeadingRow,
     /// The number of the line of each row.
     numbers: Vec<usize>,
@@ -112,6 +111,16 @@ impl Roster {
             self.diagnostics.warnings.push(warning);
         }
         is_complete
+    }
+
+    /// What was read, such as `40 accounts (2 rows hidden), UTF-8, separated by commas`.
+    pub fn contents(&self) -> String {
+        let accounts = counted(self.lines, "account", "accounts");
+        let hidden = match self.hidden {
+            0 => String::new(),
+            hidden => format!(" ({} hidden)", counted(hidden, "row", "rows")),
+        };
+        format!("{accounts}{hidden}, {}", self.source)
     }
 
     /// The location of a cell. `column` is a standard heading, or empty for all of the line. If there is no such column,

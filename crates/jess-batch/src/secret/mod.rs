@@ -4,8 +4,10 @@ mod command;
 mod keys;
 mod masking;
 mod password;
+mod read;
 
 pub use command::{TIME_LIMIT, first_line_of};
 pub use keys::{SecretContext, SecretKeys};
 pub use masking::Masking;
 pub use password::{Password, SecretError, SecretSource, validate};
+pub use read::{read_bytes, read_file};

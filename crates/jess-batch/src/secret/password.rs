@@ -1,13 +1,13 @@
 //! A password of an account: where it comes from, and reading it from there if that needs no waiting.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::read::read_file;
 use crate::platform::show_path;
 
 /// How to make systemd pass a credential to a service.
@@ -155,10 +155,8 @@ fn from_credential(name: &str) -> Result<SecretString, String> {
 
 /// Reads a file that should hold a password, and no more of it than a password could be long.
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Allocated once: growing would leave copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
-    let read = File::open(path)?.take(MAX_BYTES as u64).read_to_end(&mut bytes)?;
-    if read == MAX_BYTES {
+    let bytes = read_file(path, MAX_BYTES)?;
+    if bytes.len() > MAX_BYTES {
         return Err(io::Error::new(ErrorKind::FileTooLarge, "it is too long for a password"));
     }
     Ok(bytes)
