@@ -17,10 +17,10 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 pub use system::{
-    FILES_ARE_PRIVATE, FileIdentity, HiddenInput, Signals, TERMINAL, can_be_quoted, create_private_folder,
-    enable_colors, file_identity, is_readable_by_others, is_writable_by_others, new_file_beside,
-    new_password_file, open_log, password_command, private_file, shell_quote, show_path, state_root,
-    sync_folder,
+    FILES_ARE_PRIVATE, FileIdentity, HiddenInput, Signals, TERMINAL, can_be_quoted, check_folder,
+    create_private_folder, enable_colors, file_identity, is_readable_by_others, is_writable_by_others,
+    make_private, new_file_beside, new_password_file, open_log, password_command, private_file, shell_quote,
+    show_path, state_root, sync_folder, without_following_links,
 };
 
 /// What ends a run from outside.

@@ -12,6 +12,7 @@ use etcetera::BaseStrategy;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
+use nix::unistd::geteuid;
 use tempfile::NamedTempFile;
 use tokio::process::Command;
 use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
@@ -125,14 +126,49 @@ pub fn open_log(path: &Path) -> io::Result<File> {
     })
 }
 
+/// Options that open a file but follow no link, and wait for nobody if it is a pipe.
+pub fn without_following_links() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    options
+}
+
 /// Creates a folder and those above it, for its owner alone.
 ///
 /// # Errors
-/// When it cannot be created, or belongs to somebody else.
+/// When it cannot be created.
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    // It may have existed before, with another mode.
-    fs::set_permissions(path, Permissions::from_mode(0o700))
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Closes a folder to everybody but its owner.
+///
+/// # Errors
+/// When it belongs to somebody else.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, Permissions::from_mode(0o700))
+}
+
+/// Checks that no other user can change what is in a folder: it is no link, belongs to this user or to root, and others
+/// cannot write to it, or only what is theirs, as in `/tmp`.
+///
+/// # Errors
+/// When that is not so, or it cannot be read.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    let folder = fs::symlink_metadata(path)?;
+    let denied = |problem: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
+    let mode = folder.mode();
+    if folder.is_symlink() {
+        Err(io::Error::other("it is a link"))
+    } else if !folder.is_dir() {
+        Err(io::ErrorKind::NotADirectory.into())
+    } else if ![0, geteuid().as_raw()].contains(&folder.uid()) {
+        denied("it belongs to another user")
+    } else if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+        denied("other users can write to it")
+    } else {
+        Ok(())
+    }
 }
 
 /// Waits until a new name in a folder survives a power loss.
@@ -149,9 +185,10 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 /// When it cannot be created.
 pub fn new_file_beside(path: &Path, folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    if let Ok(old) = fs::metadata(path) {
+    if let Some(old) = fs::symlink_metadata(path).ok().filter(Metadata::is_file) {
         let file = builder.tempfile_in(folder)?;
-        file.as_file().set_permissions(old.permissions())?;
+        // Without the bits that run a file as its owner.
+        file.as_file().set_permissions(Permissions::from_mode(old.mode() & 0o777))?;
         return Ok(file);
     }
     // The umask takes its bits from this; a temporary file would be private otherwise.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -90,12 +91,38 @@ pub fn open_log(path: &Path) -> io::Result<File> {
     private_file().append(true).open(path)
 }
 
+/// Options that open a file but follow no link.
+pub fn without_following_links() -> OpenOptions {
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let mut options = OpenOptions::new();
+    options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    options
+}
+
 /// Creates a folder and those above it.
 ///
 /// # Errors
 /// When it cannot be created.
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// Does nothing: a new folder has the access list of the one above it.
+///
+/// # Errors
+/// Never.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+pub fn make_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Checks that a folder is one, and no link. Who can change what is in it is not checked: no well-kept crate reads access
+/// lists safely.
+///
+/// # Errors
+/// When that is not so, or it cannot be read.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }
 
 /// Does nothing: a folder cannot be opened here, and the file system takes care of new names.

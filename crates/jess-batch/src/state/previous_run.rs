@@ -10,13 +10,9 @@ use super::folder::StateFolder;
 use super::record::{Key, Record, VERSION, Verdict};
 use crate::batch::PriorVerdict;
 use crate::job::Job;
-use crate::platform::read_input;
 
 /// The name of the run history in the state folder.
 pub(super) const FILE_NAME: &str = "history.jsonl";
-
-/// The largest run history that is read, in bytes: that of 100,000 accounts is smaller.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The previous run, and what it kept of those before it.
 #[derive(Debug, Default)]
@@ -53,7 +49,7 @@ impl PreviousRun {
     /// Reads all verdicts of the history; none if there is no history. A last line that was cut short counts as not
     /// written.
     pub(super) fn read(folder: &StateFolder) -> Result<Self, HistoryError> {
-        match read_input(&folder.file(FILE_NAME), MAX_BYTES) {
+        match folder.read(FILE_NAME) {
             Ok(text) => Self::parse(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error.into()),
