@@ -193,7 +193,7 @@ async fn scheduled_task_is_accepted_and_silent_when_all_is_well() {
     let (sandbox, dir) = (sandbox_with(1).start().await.expect("a sandbox"), TestDir::new());
     dir.write("lab.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
     write_file_of_jobs(&dir, "windows-task.xml");
-    let (code, printed) = typed(&dir, "schtasks /create /tn jess-batch /xml windows-task.xml").await;
+    let (code, printed) = typed(&dir, "schtasks /create /f /tn jess-batch /xml windows-task.xml").await;
     assert_eq!(code, Some(0), "the Task Scheduler accepts it: {printed}");
     let task = std::fs::read_to_string(dir.path("windows-task.xml")).expect("the task");
     let between = |start: &str, end: &str| {
