@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -33,12 +33,6 @@ impl JobArguments {
             }
         }
         words
-    }
-
-    /// Whether a path is one of the job files.
-    pub fn contain(&self, path: &Path) -> bool {
-        let Ok(path) = path.canonicalize() else { return false };
-        self.jobs.iter().any(|job| job.canonicalize().is_ok_and(|job| job == path))
     }
 
     /// What several job files cannot share, if they try to.

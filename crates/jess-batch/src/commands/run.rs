@@ -30,9 +30,9 @@ struct Run<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
-    let jobs = read_jobs(&arguments.job, &arguments.overrides())?;
-    let log = start_logging(&arguments.work, output, &jobs)?;
-    let jobs = resolve(jobs)?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides());
+    let log = start_logging(&arguments.work, output, jobs.as_deref().ok())?;
+    let jobs = resolve(jobs?)?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
         let problem =
             "--resume needs a job file; standard input keeps no run history. Run it without --resume";

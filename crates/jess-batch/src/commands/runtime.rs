@@ -1,5 +1,6 @@
 //! Where the work of a command runs: its log, the asynchronous runtime, and the signals that end it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::{CommandError, CommandResult, exit_code_of};
@@ -10,18 +11,21 @@ use crate::job::{Job, UnresolvedJob, check_log};
 use crate::outcome::ExitCode;
 use crate::platform::{Signal, Signals, show_path};
 
-/// Starts the log, as the options and `RUST_LOG` ask for it. Returns its file, if it has one.
+/// Starts the log, as the options and `RUST_LOG` ask for it. Returns its file, if it has one. `jobs`: those that were
+/// read, if they have no mistakes.
 ///
 /// # Errors
 /// When its file cannot be used: the jobs may read it, or write a report to it.
 pub(super) fn start_logging(
     work: &WorkArguments,
     output: &OutputArguments,
-    jobs: &[UnresolvedJob],
+    jobs: Option<&[UnresolvedJob]>,
 ) -> Result<Option<Arc<LogFile>>, CommandError> {
     let mut file = None;
-    if let Some(path) = &work.log_file {
-        let checked = check_log(path, jobs).map_err(str::to_owned);
+    // What a job with mistakes reads is not known, so no file with content is touched.
+    let is_blank = |path: &PathBuf| path.metadata().map_or(true, |file| file.len() == 0);
+    if let Some(path) = work.log_file.as_ref().filter(|path| jobs.is_some() || is_blank(path)) {
+        let checked = check_log(path, jobs.unwrap_or_default()).map_err(str::to_owned);
         let opened = checked.and_then(|()| LogFile::open(path).map_err(|error| error.to_string()));
         file = Some(Arc::new(opened.map_err(|problem| {
             let path = shown(&show_path(path));

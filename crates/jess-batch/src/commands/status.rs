@@ -19,9 +19,9 @@ use crate::report::{JobFacts, Mode, Report, Times};
 use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
-    let jobs = read_jobs(&arguments.job, &arguments.overrides())?;
-    let log = start_logging(&arguments.work, output, &jobs)?;
-    let jobs = resolve(jobs)?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides());
+    let log = start_logging(&arguments.work, output, jobs.as_deref().ok())?;
+    let jobs = resolve(jobs?)?;
     let stop = Stop::default();
     let work = &async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
     for_each_job(&jobs, log.as_deref(), &stop, output.quiet, work)

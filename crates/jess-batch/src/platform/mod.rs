@@ -39,6 +39,9 @@ pub enum Signal {
 pub fn read_input(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = system::open_input(path)?;
     let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    }
     // A pipe has no length to go by.
     let size = if metadata.is_file() { metadata.len() } else { limit };
     if size > limit {
