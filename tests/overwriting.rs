@@ -85,13 +85,17 @@ async fn report_replaces_a_report_of_its_format_and_no_other_file() {
     dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
     let reports = ["r.json", "r.html", "r.csv", "r.md", "r.xml", "r.prom"];
     let mut arguments = vec!["run", "job.yaml"];
-    reports.iter().for_each(|report| arguments.extend(["--report", report]));
+    for report in &reports {
+        arguments.extend(["--report", report]);
+    }
     // The second time over its own reports, the third over empty files.
     for _ in 0..2 {
         let run = dir.run(&arguments).await;
         assert_eq!(run.code, Some(0), "{}", run.stderr);
     }
-    reports.iter().for_each(|report| fs::write(dir.path(report), "").expect("an empty file"));
+    for report in &reports {
+        fs::write(dir.path(report), "").expect("an empty file");
+    }
     let run = dir.run(&arguments).await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
 

@@ -58,7 +58,9 @@ pub(super) fn read_files(
 /// When a password cannot be resolved. The warnings about the jobs are reported with it.
 pub(super) fn resolve(mut jobs: Vec<UnresolvedJob>) -> Result<Vec<Job>, CommandError> {
     let mut diagnostics = Diagnostics::default();
-    jobs.iter().for_each(|job| diagnostics.warnings.extend_from_slice(job.warnings()));
+    for job in &jobs {
+        diagnostics.warnings.extend_from_slice(job.warnings());
+    }
     let has_questions = jobs.iter_mut().any(|job| job.questions().next().is_some());
     // Checked before commands run for half a minute.
     if has_questions && !can_prompt() {

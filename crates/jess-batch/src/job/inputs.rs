@@ -19,7 +19,7 @@ pub(super) fn inputs(file: &JobFile, source: &JobSource, accounts: &UnresolvedAc
     }
     let mut inputs: Vec<PathBuf> = source.path().map(Path::to_owned).into_iter().collect();
     inputs.extend(named.iter().map(|name| source.folder().join(name)));
-    let of_accounts = accounts.accounts.iter().flat_map(|account| account.passwords());
+    let of_accounts = accounts.accounts.iter().flat_map(super::account::UnresolvedAccount::passwords);
     for password in of_accounts.chain(accounts.shared_jess.as_ref().map(|jess| &jess.password)) {
         if let SecretSource::File(path) = &password.source {
             inputs.push(path.clone());

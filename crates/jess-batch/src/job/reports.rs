@@ -26,7 +26,9 @@ pub(super) fn validate(
     collector: &mut Collector,
 ) -> Vec<ReportTarget> {
     let mut reserved = ReservedPaths::default();
-    inputs.iter().for_each(|path| reserved.insert(path));
+    for path in inputs {
+        reserved.insert(path);
+    }
     if detour.is_some() {
         for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
             reserved.insert(&source.folder().join(name));

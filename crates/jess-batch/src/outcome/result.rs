@@ -132,6 +132,15 @@ pub struct UsageRecord {
     pub cputime: Option<i64>,
 }
 
+impl JessState {
+    /// All words of the service in it.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let usage = self.usage.iter_mut().flatten();
+        let in_usage = usage.flat_map(|line| [&mut line.username, &mut line.status]).flatten();
+        self.linked_jess_user.iter_mut().chain(in_usage)
+    }
+}
+
 impl From<&JessUsage> for UsageRecord {
     fn from(usage: &JessUsage) -> Self {
         Self {
