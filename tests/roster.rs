@@ -226,3 +226,20 @@ async fn check_truncates_a_long_plan() {
     assert_eq!(run.stdout.lines().count(), 29);
     assert!(run.stdout.ends_with("\n … and 280 more\n"), "{}", run.stdout);
 }
+
+#[tokio::test]
+async fn empty_sheet_and_invisible_character_are_called_what_they_are() {
+    let dir = TestDir::new();
+    dir.write("empty.csv", "\n");
+    dir.write("names.csv", "name,email,ensims_password\n\u{200b}Ada,ada@uni.example,pw\n");
+    dir.write("job.yaml", "version: 1\njess: { username: lab, password: pw }\nroster: names.csv\n");
+    let run = dir.run(&["check", "job.yaml"]).await;
+    let expected = "this value begins or ends with an invisible character; type it again";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    dir.write("job.yaml", "version: 1\njess: { username: lab, password: pw }\nroster: empty.csv\n");
+    let checked = dir.run(&["check", "job.yaml"]).await.stderr;
+    let init = dir.run(&["init", "new.yaml", "--roster", "empty.csv"]).await.stderr;
+    for stderr in [checked, init] {
+        assert!(stderr.contains("empty.csv: the file is empty"), "{stderr}");
+    }
+}

@@ -103,7 +103,7 @@ impl Roster {
         if count > 0 {
             let accounts = counted(count, "account", "accounts");
             let message = format!(
-                "the names of {accounts} contain letters that depend on the encoding, which is a guess; check them, or save the file as 'CSV UTF-8' or .xlsx"
+                "letters in the names of {accounts} depend on the encoding, which is a guess; check them, or save the file as 'CSV UTF-8' or .xlsx"
             );
             let warning = self.diagnostic(None, message);
             self.diagnostics.warnings.push(warning);
