@@ -2,6 +2,8 @@
 
 mod answers;
 mod failures;
+mod hostile;
+mod hostile_tls;
 mod records;
 mod secrets;
 mod session;
