@@ -161,7 +161,7 @@ async fn handshake_that_breaks_the_rules_is_tls() {
         ("message of 16 MB", record(2, 0x00ff_ffff, &[0; 100])),
         ("certificate before the hello", record(11, 3, &[0; 3])),
         ("data before the handshake", vec![23, 3, 3, 0, 2, b'h', b'i']),
-        ("record over the limit", [&[22, 3, 3, 0xff, 0xff][..], &[0; 70_000]].concat()),
+        ("record over the limit", [&[22, 3, 3, 0xff, 0xff][..], &vec![0; 70_000]].concat()),
         ("HTTP", GOOD.to_vec()),
         ("SSH", b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
         ("zeros", vec![0; 100]),
