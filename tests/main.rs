@@ -5,6 +5,7 @@ mod causes;
 mod documented_clients;
 mod documents;
 mod faults;
+mod hostile;
 mod init;
 mod invalid_job_files;
 mod invalid_rosters;

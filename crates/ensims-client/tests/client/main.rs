@@ -2,7 +2,12 @@
 
 mod answers;
 mod failures;
+<<<<<<< HEAD
 mod openapi;
+=======
+mod hostile;
+mod hostile_tls;
+>>>>>>> h-hostile
 mod records;
 mod secrets;
 mod session;
