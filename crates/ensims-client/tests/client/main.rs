@@ -2,12 +2,9 @@
 
 mod answers;
 mod failures;
-<<<<<<< HEAD
-mod openapi;
-=======
 mod hostile;
 mod hostile_tls;
->>>>>>> h-hostile
+mod openapi;
 mod records;
 mod secrets;
 mod session;

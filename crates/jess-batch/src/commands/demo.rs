@@ -19,7 +19,7 @@ pub(super) fn demo(open: bool, output: &OutputArguments) -> CommandResult {
         .map_err(|error| CommandError::Usage(format!("the demo needs a temporary folder: {error}")))?;
     let exit_code = run(&Cli::run_arguments(words(&folder, open)), output)?;
     if !output.quiet {
-        status("To set up a class of your own, begin with: jess-batch init");
+        status("To set up a class of your own, begin with: jess-batch init class.yaml --roster LIST.xlsx");
     }
     // That three students need help is what it shows. Without its report it shows nothing.
     let is_shown = exit_code == ExitCode::SomeFailed && folder.join("demo.html").exists();

@@ -79,7 +79,8 @@ pub(super) fn suggest_init(path: &Path) -> Option<String> {
     let extension = path.extension()?.to_ascii_lowercase();
     match extension.to_str()? {
         "csv" | "tsv" | "txt" | "xlsx" | "xls" | "ods" => Some(format!(
-            "to create a job for this roster: jess-batch init --roster {}",
+            "to create a job for this roster: jess-batch init {} --roster {}",
+            shell_quote_path(Path::new(path.with_extension("yaml").file_name()?)),
             shell_quote_path(path)
         )),
         _ => None,

@@ -18,9 +18,9 @@ use zeroize::Zeroizing;
 
 pub use system::{
     FILES_ARE_PRIVATE, FileIdentity, HiddenInput, Signals, TERMINAL, can_be_quoted, check_folder,
-    create_private_folder, enable_colors, file_identity, is_readable_by_others, is_writable_by_others,
-    make_private, new_file_beside, new_password_file, open_log, password_command, private_file, shell_quote,
-    show_path, state_root, sync_folder, without_following_links,
+    create_private_folder, enable_colors, explain, file_identity, is_readable_by_others,
+    is_writable_by_others, make_private, new_file_beside, new_password_file, open_log, password_command,
+    private_file, shell_quote, show_path, state_root, sync_folder, without_following_links,
 };
 
 /// What ends a run from outside.
@@ -37,7 +37,7 @@ pub enum Signal {
 /// # Errors
 /// When it cannot be read, or is larger than `limit` bytes ([`ErrorKind::FileTooLarge`]).
 pub fn read_input(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = system::open_input(path)?;
+    let file = system::open_input(path).map_err(explain)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));

@@ -171,6 +171,11 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The error in words that help. Those of the system do here.
+pub fn explain(error: io::Error) -> io::Error {
+    error
+}
+
 /// Waits until a new name in a folder survives a power loss.
 ///
 /// # Errors

@@ -125,6 +125,21 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }
 
+/// The error in words that help: a spreadsheet program that shows a file keeps others from reading or replacing it.
+pub fn explain(error: io::Error) -> io::Error {
+    const ERROR_ACCESS_DENIED: i32 = 5;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    match error.raw_os_error() {
+        Some(ERROR_SHARING_VIOLATION) => {
+            io::Error::new(error.kind(), "another program has it open; close it there")
+        }
+        Some(ERROR_ACCESS_DENIED) => {
+            io::Error::new(error.kind(), format!("{error} If another program has it open, close it there"))
+        }
+        _ => error,
+    }
+}
+
 /// Does nothing: a folder cannot be opened here, and the file system takes care of new names.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::model::Report;
 use super::{csv, html, json, junit, markdown, prom};
 use crate::job::{Format, ReportTarget, folder_of};
-use crate::platform::new_file_beside;
+use crate::platform::{explain, new_file_beside};
 
 /// Writes the report to its target, in the format of that target.
 ///
@@ -45,7 +45,7 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     out.flush()?;
     drop(out);
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    file.persist(path).map_err(|error| explain(error.error))?;
     Ok(())
 }
 

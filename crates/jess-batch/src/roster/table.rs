@@ -83,16 +83,16 @@ impl Unusable {
     pub(super) fn message(self) -> &'static str {
         match self {
             Self::Number => {
-                "the spreadsheet keeps this as a number, which may not be what was typed; format the cell as text and type the value again"
+                "the spreadsheet stores this as a number, which may not be what was typed; format the cell as text and type the value again"
             }
             Self::FormattedNumber => {
                 "this number may be shown with leading zeros that are not stored; format the cell as text and type the value again"
             }
             Self::DateOrTime => {
-                "the spreadsheet keeps this as a date or time; format the cell as text and type the value again"
+                "the spreadsheet stores this as a date or time; format the cell as text and type the value again"
             }
             Self::LogicalValue => {
-                "the spreadsheet keeps this as a logical value; format the cell as text and type the value again"
+                "the spreadsheet stores this as a logical value; format the cell as text and type the value again"
             }
             Self::Error => "this is a spreadsheet error, not a value; correct it in the spreadsheet",
             Self::Formula => {
