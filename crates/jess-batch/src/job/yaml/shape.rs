@@ -99,7 +99,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn take_entries(&mut self, start: Position, entries: &mut [Entry], schema: &'a Value) -> Mapping {
-        let mut mapping = Mapping::new();
+        let mut mapping = Mapping::with_capacity(entries.len());
         let properties = schema["properties"].as_object();
         let is_closed = schema["additionalProperties"] == false;
         let mut probably_meant = Vec::new();

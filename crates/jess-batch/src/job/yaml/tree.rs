@@ -197,7 +197,11 @@ impl<'a> TreeBuilder<'a> {
         let mut entries = Vec::new();
         loop {
             let (key, key_at) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(entries),
+                (Event::MappingEnd, _) => {
+                    // Thousands of accounts are mappings of two keys, and a list begins with room for four.
+                    entries.shrink_to_fit();
+                    return Ok(entries);
+                }
                 (Event::Scalar(key, _, _, None), at) => (key.into_owned(), at),
                 (Event::Scalar(..), at) => return Err(self.error(at, TAGGED)),
                 (_, at) => return Err(self.error(at, "a key must be plain text")),
