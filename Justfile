@@ -21,6 +21,10 @@ lint:
 browser:
     .ci/browser
 
+# Compare the sandbox with the description of the service
+openapi:
+    .ci/openapi
+
 # Make the packages in target/packages
 package:
     .ci/package

@@ -254,3 +254,13 @@ async fn init_never_overwrites_and_reports_write_errors() {
     let names = std::fs::read_dir(dir.path("")).expect("the folder").count();
     assert_eq!(names, 2, "nothing is left behind");
 }
+
+#[tokio::test]
+async fn init_in_a_missing_folder_says_that_it_is_missing() {
+    let dir = TestDir::new();
+    dir.write("class.csv", "email\nada@uni.example\n");
+    for roster in [&[][..], &["--roster", "class.csv"]] {
+        let stderr = run_init(&dir, &[&["missing/job.yaml"], roster].concat(), 2).await;
+        assert_eq!(stderr, "error: missing/job.yaml: the folder does not exist; create it first\n");
+    }
+}

@@ -179,6 +179,8 @@ pub(crate) fn value_errors() -> Vec<(&'static str, String)> {
         ("a timeout of more than a day", job_with("limits: { timeout: 9223372036854775807s }")),
         ("a timeout of 0", job_with("limits: { timeout: 0s }")),
         ("a negative timeout", job_with("limits: { timeout: -5s }")),
+        ("a budget of more than a day", job_with("limits: { budget: 25h }")),
+        ("a latency of more than a day", job_with("sandbox: { latency: 9223372036854775807s }")),
         ("another budget", job_with("limits: { budget: hunter2 }")),
         ("another latency", job_with("service: { sandbox: { latency: hunter2 } }")),
         ("a report of another kind", job_with("reports: [hunter2.xlsx]")),

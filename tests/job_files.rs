@@ -219,3 +219,25 @@ fn copy_job(dir: &TestDir, name: &str) {
     let text = std::fs::read_to_string(repository_file("jobs").join(name)).expect("the job file is there");
     dir.write(name, &text);
 }
+
+#[tokio::test]
+async fn name_that_means_two_accounts_is_rejected_in_flags() {
+    let dir = TestDir::new();
+    let text = "version: 1
+jess: { username: lab, password: hunter2 }
+accounts:
+  - { name: ben@uni.example, ensims: { email: ada@uni.example, password: hunter2 } }
+  - { name: Ben, ensims: { email: Ben@uni.example, password: hunter2 } }
+";
+    dir.write("lab.yaml", text);
+    for flag in ["--only", "--skip"] {
+        let run = dir.run(&["check", "lab.yaml", flag, "ben@uni.example"]).await;
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        let message = format!(
+            "lab.yaml: {flag}: \"ben@uni.example\" means two accounts, \"ben@uni.example\" (lab.yaml:4:5) and \"Ben\" (lab.yaml:5:5); rename one of them"
+        );
+        assert_eq!(run.stderr.lines().next(), Some(&*message));
+    }
+    let run = dir.run(&["check", "lab.yaml", "--only", "Ben"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}

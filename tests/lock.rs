@@ -84,7 +84,8 @@ async fn locked_out_run_leaves_the_first_run_untouched() {
     // Long enough to stop the run before the answer arrives.
     sandbox.always(Target::Anyone, Operation::LogOn, Fault::Delay(Duration::from_millis(1500)));
     dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
-    dir.write("r.json", "the report of the night before");
+    let night_before = r#"{"schema_version": "of the night before"}"#;
+    dir.write("r.json", night_before);
     let arguments = ["run", "job.yaml", "--report", "r.json"];
     let first = dir.start(&arguments);
     wait_for_log_ons(&sandbox).await;
@@ -98,7 +99,7 @@ async fn locked_out_run_leaves_the_first_run_untouched() {
     }
     assert_eq!(std::fs::read(&history).expect("a history"), before);
     let report = std::fs::read_to_string(dir.path("r.json")).expect("a report");
-    assert_eq!(report, "the report of the night before");
+    assert_eq!(report, night_before);
     assert_eq!(sandbox.seen().requests.len(), 2 + 2, "the refused runs sent nothing");
 
     first.signal(Signal::SIGCONT);

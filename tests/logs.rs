@@ -101,6 +101,22 @@ async fn new_log_file_is_private_to_its_owner() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn log_file_can_be_a_device_but_no_other_link() {
+    let dir = TestDir::new();
+    let _sandbox = sandbox_with_one_refusal(&dir).await;
+    dir.write("target.txt", "mine");
+    std::os::unix::fs::symlink(dir.path("target.txt"), dir.path("run.log")).expect("a link");
+    let run = dir.run(&["run", "job.yaml", "--log-file", "run.log"]).await;
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    let problem = "--log-file run.log cannot be used: it is a link; give the file itself";
+    assert!(run.stderr.contains(problem), "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(dir.path("target.txt")).ok().as_deref(), Some("mine"));
+    let run = dir.run(&["run", "job.yaml", "--log-file", "/dev/stdout"]).await;
+    assert!(run.stdout.contains("run begins"), "{}{}", run.stdout, run.stderr);
+}
+
 #[tokio::test]
 async fn unusable_log_file_is_rejected_before_any_request() {
     let dir = TestDir::new();
@@ -109,7 +125,7 @@ async fn unusable_log_file_is_rejected_before_any_request() {
     for (file, problem) in [
         ("no/run.log", "No such file or directory"),
         ("folder", "Is a directory"),
-        ("job.yaml", "it is a job file"),
+        ("job.yaml", "it is a file that the job reads, or a report; give another name"),
     ] {
         let before = std::fs::read(dir.path(file)).ok();
         let run = dir.run(&["run", "job.yaml", "--log-file", file]).await;

@@ -320,3 +320,13 @@ async fn status_with_the_variable_of_dry_run_is_a_rehearsal() {
     assert!(run.stderr.contains("Rehearsal on the sandbox"), "{}", run.stderr);
     assert!(sandbox.seen().requests.is_empty());
 }
+
+#[tokio::test]
+async fn unknown_option_has_no_useless_tip_but_the_right_command() {
+    let dir = TestDir::new();
+    let run = dir.run(&["status", "job.yaml", "--resume"]).await;
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("'--resume'") && !run.stderr.contains("tip:"), "{}", run.stderr);
+    let run = dir.run(&["--resume", "run", "job.yaml"]).await;
+    assert!(run.stderr.contains("'run --resume' exists"), "{}", run.stderr);
+}

@@ -79,7 +79,7 @@ async fn own_message_replaces_one_and_the_others_are_english() {
 #[tokio::test]
 async fn report_convert_writes_the_same_messages_again() {
     let dir = TestDir::new();
-    let page = run_refusals(&dir, "de").await;
+    let page = run_refusals(&dir, "DE").await;
     dir.run(&["report", "convert", "r.json", "again.html"]).await;
     assert!(page == self::page(&dir, "again.html"));
     assert!(dir.report("r.json")["job"]["messages"]["run-job"]["body"].is_string());
@@ -92,7 +92,7 @@ async fn check_lists_mistakes_in_messages_with_their_places() {
     let dir = TestDir::new();
     dir.write(
         "keys.yaml",
-        "run-jobs: { subject: a, body: b }\nfinish-run: { subject: a }\ncheck-again: text\n",
+        "run-jobs: { subject: a, body: b }\nfinish-run: { subject: a }\ncheck-again: text\nrun-job: { subject: '{Name}', body: b }\n",
     );
     dir.write(
         "texts.yaml",

@@ -198,3 +198,65 @@ async fn oversized_or_endless_password_file_is_rejected() {
         assert!(run.stderr.contains(&problem), "{}", run.stderr);
     }
 }
+
+#[tokio::test]
+async fn job_file_that_others_can_write_is_refused() {
+    let sandbox = sandbox_with(1).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    let command = "version: 1\nservice: sandbox\njess: { username: a, password: b }
+accounts: [{ ensims: { email: a@uni.example, password_command: [echo, x] } }]\n";
+    for (text, flags, is_refused) in [
+        (&*job_yaml(&sandbox.url(), "rate: unlimited", 1), &["--allow-readable-secrets"][..], true),
+        (&job_yaml(&sandbox.url(), "rate: unlimited", 1), &["--dry-run"], false),
+        (command, &[], true),
+    ] {
+        dir.write("job.yaml", text);
+        dir.set_mode("job.yaml", 0o666);
+        let run = dir.run(&[&["run", "job.yaml"], flags].concat()).await;
+        assert_eq!(run.code, Some(if is_refused { 2 } else { 0 }), "{}", run.stderr);
+        let problem = "job.yaml: other users can change this file; type: chmod o-w job.yaml";
+        assert_eq!(run.stderr.contains(problem), is_refused, "{}", run.stderr);
+    }
+    assert!(sandbox.seen().requests.is_empty());
+}
+
+#[tokio::test]
+async fn pipe_without_a_writer_is_an_error_wherever_it_is_read() {
+    let dir = TestDir::new();
+    nix::unistd::mkfifo(&dir.path("pipe"), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let account = "version: 1\naccounts: [{ ensims: { email: a@uni.example, password: a }, jess: { username: a, password";
+    dir.write("roster.yaml", "version: 1\nroster: pipe\n");
+    dir.write("password.yaml", &format!("{account}_file: pipe }} }}]\n"));
+    dir.write("bundle.yaml", &format!("service: {{ ca_bundle: pipe }}\n{account}: a }} }}]\n"));
+    for arguments in [
+        &["check", "pipe"][..],
+        &["check", "roster.yaml"],
+        &["check", "password.yaml"],
+        &["check", "bundle.yaml"],
+        &["report", "show", "pipe"],
+    ] {
+        let run = dir.run(arguments).await;
+        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("no program writes to this pipe; start it first"), "{}", run.stderr);
+    }
+}
+
+#[tokio::test]
+async fn ca_bundle_or_report_that_is_too_large_is_not_read() {
+    let dir = TestDir::new();
+    for (name, size) in [("large.pem", 16), ("large.json", 256)] {
+        let file = std::fs::File::create(dir.path(name)).expect("a file");
+        file.set_len(size * 1024 * 1024 + 1).expect("a size");
+    }
+    let account =
+        "accounts: [{ ensims: { email: a@uni.example, password: a }, jess: { username: a, password: a } }]";
+    dir.write("job.yaml", &format!("version: 1\nservice: {{ ca_bundle: large.pem }}\n{account}\n"));
+    for (arguments, problem) in [
+        (&["check", "job.yaml"][..], "the file cannot be read: it is larger than 16 MiB"),
+        (&["report", "show", "large.json"], "the report cannot be read: it is larger than 256 MiB"),
+    ] {
+        let run = dir.run(arguments).await;
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains(problem), "{}", run.stderr);
+    }
+}

@@ -7,7 +7,9 @@ use ensims_sandbox::{Account, Operation, Sandbox};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::program::{Run, TestDir, account_fields, job_yaml, outcomes, sandbox_with, with_accounts};
+use crate::program::{
+    Run, TestDir, account_fields, job_yaml, outcomes, program, sandbox_with, with_accounts,
+};
 
 const REHEARSAL: &str = "Rehearsal on the sandbox: nothing was sent to ENSIMS.\n";
 
@@ -377,4 +379,29 @@ async fn linked_account_is_valid_before_the_first_run() {
     let run = dir.run(&["check", "job.yaml"]).await;
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("keep one"), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn demo_without_its_report_fails() {
+    let dir = TestDir::new();
+    // No file can grow beyond 8 KiB.
+    let demo = format!("trap '' XFSZ; ulimit -f 16; exec '{}' demo", program());
+    let variables = [("TMPDIR", dir.path("").display().to_string())];
+    let variables = variables.each_ref().map(|(name, value)| (*name, &**value));
+    let output = dir.command_line(&["/bin/sh", "-c", &demo], &variables).output().await.expect("a shell");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("demo.html"), "{stderr}");
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+}
+
+#[tokio::test]
+async fn status_of_a_suspended_account_on_the_sandbox_says_so() {
+    let dir = TestDir::new();
+    let plan = "sandbox: { suspended: [lab1] }\n";
+    dir.write("job.yaml", &format!("{}{plan}", job_yaml("https://api.example.org", "rate: unlimited", 3)));
+    let run = dir.run(&["status", "job.yaml", "--dry-run", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let suspended = &dir.report("r.json")["accounts"][1];
+    assert_eq!(suspended["not_ready"], json!(["suspended"]));
+    assert_eq!(suspended["remedy"], json!("ask-why-suspended"));
 }

@@ -47,6 +47,21 @@ async fn quiet_run_reports_job_account_cause_and_remedy() {
 }
 
 #[tokio::test]
+async fn quiet_status_lists_only_what_needs_attention() {
+    let sandbox = sandbox_with(4).start().await.expect("a sandbox");
+    (0..4).for_each(|number| sandbox.link(&format!("lab{number}@uni.example"), &format!("jess{number}")));
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 4));
+    let run = dir.run(&["status", "-q", "job.yaml"]).await;
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", ""));
+    sandbox.suspend("jess2", true);
+    let run = dir.run(&["status", "-q", "job.yaml"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let named = ["lab0", "lab1", "lab2", "lab3"].map(|name| run.stdout.contains(name));
+    assert_eq!(named, [false, false, true, false], "{}", run.stdout);
+}
+
+#[tokio::test]
 async fn quiet_run_prints_one_message_when_service_is_down() {
     let sandbox = sandbox_with(2).start().await.expect("a sandbox");
     sandbox.always(Target::Anyone, Operation::UsersInfo, Fault::status(503));

@@ -174,3 +174,13 @@ async fn report_rejects_files_that_are_not_reports() {
     }
     insta::assert_snapshot!(output);
 }
+
+#[tokio::test]
+async fn report_in_another_format_asks_for_the_json_report() {
+    let run = TestDir::new().run(&["report", "show", "r.html"]).await;
+    assert_eq!(run.code, Some(2));
+    assert_eq!(
+        run.stderr,
+        "error: r.html: only JSON reports can be read; give the .json report of this run\n"
+    );
+}

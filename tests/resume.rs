@@ -339,5 +339,5 @@ async fn run_from_standard_input_suggests_no_command() {
         assert!(!run.stderr.contains(wrong), "{}", run.stderr);
     }
     // There is no command, so the entry itself says what to do.
-    assert!(run.stderr.contains("First look at the accounts that did not succeed."), "{}", run.stderr);
+    assert!(run.stderr.contains("First check the accounts that did not succeed."), "{}", run.stderr);
 }

@@ -47,7 +47,8 @@ async fn resume_rejects_a_damaged_history_and_sends_nothing() {
         ("something else", b"{}\n".to_vec(), "line 1 is damaged"),
     ];
     let before = sandbox.seen().requests.len();
-    dir.write("r.json", "the report before");
+    let report_before = r#"{"schema_version": "before"}"#;
+    dir.write("r.json", report_before);
     for (what, bytes, problem) in damaged {
         std::fs::write(&history, &bytes).expect("the history can be written");
         let run = dir.run(&["run", "job.yaml", "-q", "--resume", "--report", "r.json"]).await;
@@ -60,7 +61,7 @@ async fn resume_rejects_a_damaged_history_and_sends_nothing() {
     }
     assert_eq!(sandbox.seen().requests.len(), before, "nothing was sent");
     let report = std::fs::read_to_string(dir.path("r.json")).expect("a report");
-    assert_eq!(report, "the report before");
+    assert_eq!(report, report_before);
 
     let (run, report, sent) = run_job(&sandbox, &dir, &[]).await;
     assert_eq!((run.code, sent.len()), (Some(1), 8), "{}", run.stderr);

@@ -226,3 +226,37 @@ async fn check_truncates_a_long_plan() {
     assert_eq!(run.stdout.lines().count(), 29);
     assert!(run.stdout.ends_with("\n … and 280 more\n"), "{}", run.stdout);
 }
+
+#[tokio::test]
+async fn empty_sheet_and_invisible_character_are_called_what_they_are() {
+    let dir = TestDir::new();
+    dir.write("empty.csv", "\n");
+    dir.write("names.csv", "name,email,ensims_password\n\u{200b}Ada,ada@uni.example,pw\n");
+    dir.write("job.yaml", "version: 1\njess: { username: lab, password: pw }\nroster: names.csv\n");
+    let run = dir.run(&["check", "job.yaml"]).await;
+    let expected = "this value begins or ends with an invisible character; type it again";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    dir.write("job.yaml", "version: 1\njess: { username: lab, password: pw }\nroster: empty.csv\n");
+    let checked = dir.run(&["check", "job.yaml"]).await.stderr;
+    let init = dir.run(&["init", "new.yaml", "--roster", "empty.csv"]).await.stderr;
+    for stderr in [checked, init] {
+        assert!(stderr.contains("empty.csv: the file is empty"), "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_email_heading_is_one_mistake_in_the_row_of_the_others() {
+    let dir = TestDir::new();
+    dir.write("class.csv", "Physics lab,\nName,E-Mail,Passwort\nAda,ada@uni.example,pw-1\n");
+    let columns = "{ name: Name, email: Email, ensims_password: Passwort }";
+    let roster = format!("{{ file: class.csv, columns: {columns} }}");
+    dir.write(
+        "job.yaml",
+        &format!("version: 1\njess: {{ username: lab, password: pw }}\nroster: {roster}\n"),
+    );
+    let run = dir.run(&["check", "job.yaml"]).await;
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    let mistakes: Vec<&str> = run.stderr.lines().filter(|line| line.contains("class.csv")).collect();
+    let [mistake] = mistakes[..] else { panic!("{}", run.stderr) };
+    assert!(mistake.starts_with("class.csv, line 2: no column has the heading 'Email'"), "{mistake}");
+}

@@ -1,8 +1,9 @@
 //! Passwords are sent exactly as written, and are never shown.
 
-use ensims_sandbox::{Account, JessUser, Sandbox};
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox};
+use serde_json::json;
 
-use crate::program::{TestDir, jess_password, password};
+use crate::program::{TestDir, jess_password, job_yaml, password, sandbox_with};
 
 /// Passwords that YAML, JSON, URLs or people tend to change.
 const AWKWARD: [&str; 8] =
@@ -60,6 +61,23 @@ async fn awkward_passwords_are_sent_unchanged_and_never_shown() {
         assert!(!text.contains("session_token="), "a cookie is shown");
         assert!(!text.contains("eyJ"), "a token is shown");
     }
+}
+
+#[tokio::test]
+async fn secrets_that_the_service_repeats_are_masked_for_all_accounts() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let dir = TestDir::new();
+    dir.write("job.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 2));
+    // One account is told the other one's password, as an address and in another case.
+    let other = jess_password(1).to_uppercase().replace('-', "%2D");
+    let body = json!({ "ok": false, "status": format!("no match for {other}, {}", password(0)) }).to_string();
+    let answer = Fault::Status { code: 200, retry_after: None, body };
+    sandbox.always("lab0@uni.example".into(), Operation::UpdateJessSession, answer);
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let message = &dir.report("r.json")["accounts"][0]["service_message"];
+    assert_eq!(message, "no match for [password], [password]");
+    assert!(run.stderr.contains("no match for [password], [password]"), "{}", run.stderr);
 }
 
 #[tokio::test]

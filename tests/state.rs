@@ -206,3 +206,85 @@ async fn last_success_survives_failed_runs() {
         assert_eq!(dir.report("r.json")["last_success_at"], success);
     }
 }
+
+#[tokio::test]
+async fn state_dir_that_others_can_turn_is_refused() {
+    let (sandbox, dir) = setup().await;
+    let folder = dir.state_file("job.yaml", "");
+    let root = dir.path(".local/state/jess-batch");
+    let (above, between) = (dir.path(".local/state"), root.join("jobs"));
+    for open in [&folder, &between, &root, &above] {
+        let sent = sandbox.seen().requests.len();
+        std::fs::create_dir_all(&folder).expect("folders");
+        std::fs::set_permissions(open, std::fs::Permissions::from_mode(0o757)).expect("its own folder");
+        let run = dir.run(&["run", "job.yaml"]).await;
+        let shown = open.to_str().expect("UTF-8").trim_end_matches('/');
+        assert_eq!(run.code, Some(2), "{shown}: {}", run.stderr);
+        assert_eq!(sandbox.seen().requests.len(), sent, "{shown}");
+        assert!(run.stderr.contains(&format!(" {shown}: other users can write to it")), "{}", run.stderr);
+        // As in /tmp: others can only change what is theirs.
+        std::fs::set_permissions(open, std::fs::Permissions::from_mode(0o1757)).expect("its own folder");
+        assert_eq!(dir.run(&["run", "job.yaml"]).await.code, Some(0), "{shown}");
+        std::fs::set_permissions(open, std::fs::Permissions::from_mode(0o755)).expect("its own folder");
+    }
+    let sent = sandbox.seen().requests.len();
+    std::fs::rename(&between, dir.path("elsewhere")).expect("the folder");
+    symlink(dir.path("elsewhere"), &between).expect("a link");
+    let run = dir.run(&["run", "job.yaml"]).await;
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("/jobs: it is a link; nothing was sent"), "{}", run.stderr);
+    assert_eq!(sandbox.seen().requests.len(), sent);
+}
+
+#[tokio::test]
+async fn links_in_the_state_dir_leave_their_targets_alone() {
+    let (sandbox, dir) = setup().await;
+    assert_eq!(dir.run(&["run", "job.yaml"]).await.code, Some(0));
+    let sent = sandbox.seen().requests.len();
+    let target = dir.path("precious");
+    let place_link = |name: &str| {
+        let path = dir.state_file("job.yaml", name);
+        let _ = std::fs::remove_file(&path);
+        std::fs::write(&target, "precious").expect("a file");
+        symlink(&target, &path).expect("a link");
+        path
+    };
+    for name in ["lock-holder", "history.jsonl.new", "history.jsonl", "last-success.new", "last-success"] {
+        // Two runs within a second have the same success, which is written once.
+        let _ = std::fs::remove_file(dir.state_file("job.yaml", "last-success"));
+        let path = place_link(name);
+        let run = dir.run(&["run", "job.yaml"]).await;
+        assert_eq!(run.code, Some(0), "{name}: {}", run.stderr);
+        assert_eq!(std::fs::read_to_string(&target).expect("a file"), "precious", "{name}");
+        assert!(!path.is_symlink(), "{name}");
+    }
+    let sent_by_now = sandbox.seen().requests.len();
+    assert!(sent_by_now > sent);
+    for (name, resume) in [("history.jsonl", true), ("lock", true), ("lock", false)] {
+        place_link(name);
+        let run = dir.run(&["run", "job.yaml", if resume { "--resume" } else { "-v" }]).await;
+        assert_eq!(run.code, Some(2), "{name}: {}", run.stderr);
+        let problem = format!("{name} in it is not a regular file; remove it");
+        assert!(run.stderr.contains(&problem), "{name}: {}", run.stderr);
+        assert_eq!(std::fs::read_to_string(&target).expect("a file"), "precious", "{name}");
+    }
+    assert_eq!(sandbox.seen().requests.len(), sent_by_now);
+}
+
+#[tokio::test]
+async fn pipe_in_the_state_dir_is_an_error_and_no_wait() {
+    let (sandbox, dir) = setup().await;
+    let folder = dir.state_file("job.yaml", "");
+    for name in ["lock", "lock-holder", "history.jsonl.new", "history.jsonl"] {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("folders");
+        nix::unistd::mkfifo(&folder.join(name), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        let run = dir.run(&["run", "job.yaml"]).await;
+        assert_eq!(run.code, Some(2), "{name}: {}", run.stderr);
+        let problem = format!("{name} in it is not a regular file; remove it");
+        assert!(run.stderr.contains(&problem), "{name}: {}", run.stderr);
+        assert_eq!(sandbox.seen().count(Operation::LogOn), 0, "{name}");
+    }
+    // `status` reads the history, and does without it.
+    assert_eq!(dir.run(&["status", "job.yaml"]).await.code, Some(1));
+}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ensims_sandbox::{Account, Fault, Operation, Target};
+use ensims_sandbox::{Account, Fault, JessUser, Operation, Sandbox, Target};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
@@ -25,21 +25,24 @@ fn write_file_of_jobs(dir: &TestDir, name: &str) {
     dir.write(name, &text);
 }
 
+/// The list is on the second sheet of the workbook, below a title.
 #[tokio::test]
 #[ignore = "needs Wine"]
-async fn whole_way_from_a_list_to_a_page_works_in_cmd() {
-    let (sandbox, dir) = (sandbox_with(2).start().await.expect("a sandbox"), TestDir::new());
+async fn whole_way_from_a_workbook_to_a_page_works_in_cmd() {
+    let sandbox = (1..=7).fold(Sandbox::builder().pose_as_service(), |sandbox, number| {
+        sandbox
+            .account(Account::new(format!("student{number}@uni.example"), format!("start-{number}")))
+            .jess_user(JessUser::new(format!("jess-{number}"), format!("other-{number}")))
+    });
+    let (sandbox, dir) = (sandbox.start().await.expect("a sandbox"), TestDir::new());
     std::fs::create_dir(dir.path("my class")).expect("a folder");
-    let mut list = "name,email,ensims_password,jess_username,jess_password\r\n".to_owned();
-    for number in 0..2 {
-        let (ensims, jess) = (password(number), jess_password(number));
-        list += &format!("Zoë {number},lab{number}@uni.example,{ensims},jess{number},{jess}\r\n");
-    }
-    dir.write("my class/students.csv", &list);
+    let workbook = repository_file("tests/rosters/openpyxl-laid-out.xlsx");
+    std::fs::copy(workbook, dir.path("my class/students.xlsx")).expect("a workbook");
 
     let (code, printed) =
-        typed(&dir, "jess-batch init \"my class/class.yaml\" --roster \"my class/students.csv\"").await;
+        typed(&dir, "jess-batch init \"my class/class.yaml\" --roster \"my class/students.xlsx\"").await;
     assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("7 accounts (2 rows hidden), sheet Übung Wärme"), "{printed}");
     assert!(printed.contains("Created my class\\class.yaml. Next:"), "{printed}");
     let commands: Vec<&str> =
         printed.lines().filter_map(|line| line.find("jess-batch ").map(|at| &line[at..])).collect();
@@ -51,31 +54,46 @@ async fn whole_way_from_a_list_to_a_page_works_in_cmd() {
         assert!(!printed.contains('/') || printed.contains("https://"), "{line}: {printed}");
     }
     let url = sandbox.url();
-    for (line, updated) in [(one, 1), (all, 2)] {
+    let rest = all.replace(" run ", " run --resume ");
+    for (line, updated) in [(one, 1), (&rest, 6)] {
         let line = format!("{line} --service {url} --report page\\r.json --report page/r.html");
         let (code, printed) = typed(&dir, &line).await;
         assert_eq!(code, Some(0), "{line}: {printed}");
         assert!(printed.contains("Report: page\\r.json") && printed.contains("page\\r.html"), "{printed}");
-        assert_eq!(dir.report("page/r.json")["totals"]["updated"], updated);
+        let report = dir.report("page/r.json");
+        assert_eq!(report["totals"]["updated"], updated, "{line}: {printed}");
+        assert_eq!(report["job"]["file"], "my class\\class.yaml");
     }
     let page = std::fs::read_to_string(dir.path("page/r.html")).expect("a page");
-    assert!(page.contains("Zoë 0"), "{page}");
+    assert!(page.contains("Zoë Ångström"), "{page}");
     let (code, printed) = typed(&dir, &format!("{} --service {url}", all.replace(" run ", " status "))).await;
     assert_eq!(code, Some(0), "{printed}");
-    assert!(printed.contains("Zoë 1") && printed.contains("2 ready"), "{printed}");
+    assert!(printed.contains("Zoë Ångström") && printed.contains("7 ready"), "{printed}");
 }
 
 #[tokio::test]
 #[ignore = "needs Wine"]
-async fn demo_shows_paths_with_one_kind_of_separator() {
+async fn demo_and_its_resume_write_in_the_temporary_folder() {
     let dir = TestDir::new();
-    write_file_of_jobs(&dir, "demo.yaml");
-    std::fs::create_dir(dir.path("jobs")).expect("a folder");
-    std::fs::rename(dir.path("demo.yaml"), dir.path("jobs/demo.yaml")).expect("it can be moved");
-    let (code, printed) = typed(&dir, "jess-batch run jobs/demo.yaml").await;
+    std::fs::create_dir(dir.path("tmp")).expect("a folder");
+    let temporary = |line: &str| format!("set \"TMP=%CD%\\tmp\"\r\n@{line}");
+    let (code, printed) = typed(&dir, &temporary("jess-batch demo")).await;
     assert_eq!(code, Some(0), "{printed}");
-    assert!(printed.contains("Report: jobs\\reports\\demo.json"), "{printed}");
-    assert_eq!(dir.report("jobs/reports/demo.json")["job"]["file"], "jobs\\demo.yaml");
+    assert!(printed.contains("20 accounts: 18 updated, 2 refused; 17 ready."), "{printed}");
+    let report = printed.lines().find_map(|line| line.strip_prefix("Report: ")).expect("a report");
+    let (_, report) = report.rsplit_once(r"\tmp\").expect("it is in the temporary folder");
+    let page = dir.path("tmp").join(report.replace('\\', "/"));
+    assert!(std::fs::read_to_string(page).expect("the page").contains("This is a rehearsal"), "{report}");
+    let again = printed.lines().find_map(|line| line.split_once("jess-batch run ")).expect("a command").1;
+    let (code, printed) = typed(&dir, &format!("jess-batch run {again}")).await;
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("17 done earlier"), "{printed}");
+    let mut left: Vec<_> = std::fs::read_dir(dir.path(""))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    left.sort_unstable();
+    assert_eq!(left, ["line.cmd", "tmp"], "nothing is written outside of the temporary folder");
 }
 
 #[tokio::test]
@@ -175,7 +193,7 @@ async fn scheduled_task_is_accepted_and_silent_when_all_is_well() {
     let (sandbox, dir) = (sandbox_with(1).start().await.expect("a sandbox"), TestDir::new());
     dir.write("lab.yaml", &job_yaml(&sandbox.url(), "rate: unlimited", 1));
     write_file_of_jobs(&dir, "windows-task.xml");
-    let (code, printed) = typed(&dir, "schtasks /create /tn jess-batch /xml windows-task.xml").await;
+    let (code, printed) = typed(&dir, "schtasks /create /f /tn jess-batch /xml windows-task.xml").await;
     assert_eq!(code, Some(0), "the Task Scheduler accepts it: {printed}");
     let task = std::fs::read_to_string(dir.path("windows-task.xml")).expect("the task");
     let between = |start: &str, end: &str| {

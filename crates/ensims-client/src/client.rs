@@ -1,6 +1,7 @@
 //! The client, which serves any number of accounts with one connection pool, and its builder.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,11 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an unused connection is kept open.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The addresses of `localhost`.
+const LOOPBACK: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
 /// A client of one service.
 ///
@@ -221,7 +227,9 @@ impl ClientBuilder {
             .timeout(limits.request)
             .connect_timeout(limits.connect)
             .read_timeout(limits.silence.unwrap_or(limits.request))
-            .pool_idle_timeout(IDLE_TIMEOUT);
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            // Plain HTTP is allowed there, so it is not what a hosts file makes of it. Port 0 leaves the port alone.
+            .resolve_to_addrs("localhost", &LOOPBACK);
         let mut has_proxy = false;
         if let Some(address) = &self.proxy {
             let proxy = reqwest::Proxy::all(address.expose_secret())

@@ -31,11 +31,15 @@
 
 mod account;
 mod answers;
+mod bodies;
 mod cookie;
+#[cfg(test)]
+mod description;
 mod distort;
 mod faults;
 mod intercept;
 mod lock;
+mod openapi;
 mod operation;
 mod recorder;
 mod reset;
@@ -50,6 +54,7 @@ mod world;
 
 pub use account::{Account, JessUser};
 pub use faults::{Fault, Target};
+pub use openapi::OPENAPI;
 pub use operation::Operation;
 pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seen::{Seen, SeenRequest};

@@ -6,12 +6,12 @@ use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use bytes::Bytes;
 use http::request::Parts;
-use serde::Deserialize;
 
 use crate::answers;
+use crate::bodies::{EnsimsCredential, JessCredential};
 use crate::cookie::token_in;
 use crate::intercept::intercept;
 use crate::lock::lock;
@@ -19,22 +19,33 @@ use crate::operation::{LOG_ON_ALIAS, Operation};
 use crate::shared::Shared;
 use crate::world::AccountKey;
 
-/// The whole service. An unknown path is a 404, a wrong method a 405.
+/// The whole service and, unless it poses as the real one, its description. An unknown path is a 404, a wrong method a
+/// 405.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route(Operation::UsersInfo.path(), get(users_info))
-        .route(Operation::LogOn.path(), post(log_on))
-        .route(LOG_ON_ALIAS, post(log_on))
-        .route(Operation::CheckIn.path(), post(check_in))
-        .route(Operation::Confirm.path(), post(confirm))
-        .route(Operation::LogOff.path(), post(log_off))
-        .route(Operation::User.path(), get(user))
-        .route(Operation::JessInfo.path(), get(jess_info))
-        .route(Operation::JessSession.path(), get(jess_session).post(update_jess_session))
-        .route(Operation::JessAccount.path(), get(jess_account))
-        .route(Operation::JessUsage.path(), get(jess_usage))
-        .layer(middleware::from_fn_with_state(Arc::clone(&shared), intercept))
-        .with_state(shared)
+    let mut router = Router::new().route(LOG_ON_ALIAS, handler(Operation::LogOn));
+    for operation in Operation::ALL {
+        router = router.route(operation.path(), handler(operation));
+    }
+    if !shared.poses_as_service {
+        router = router.route("/openapi.json", get(answers::description));
+    }
+    router.layer(middleware::from_fn_with_state(Arc::clone(&shared), intercept)).with_state(shared)
+}
+
+fn handler(operation: Operation) -> MethodRouter<Arc<Shared>> {
+    match operation {
+        Operation::UsersInfo => get(users_info),
+        Operation::LogOn => post(log_on),
+        Operation::CheckIn => post(check_in),
+        Operation::Confirm => post(confirm),
+        Operation::LogOff => post(log_off),
+        Operation::User => get(user),
+        Operation::JessInfo => get(jess_info),
+        Operation::UpdateJessSession => post(update_jess_session),
+        Operation::JessSession => get(jess_session),
+        Operation::JessAccount => get(jess_account),
+        Operation::JessUsage => get(jess_usage),
+    }
 }
 
 /// The account of a request with a valid token. Without one the answer is a 401.
@@ -53,22 +64,6 @@ impl FromRequestParts<Arc<Shared>> for Bearer {
     }
 }
 
-/// The body of a log-on or a confirmation. The content type is not checked (not documented; the lenient guess).
-#[derive(Deserialize)]
-struct EnsimsPair {
-    email: String,
-    password: String,
-}
-
-/// The body of an update of the JESS session (`docs:jess:upd_session`).
-#[derive(Deserialize)]
-struct JessPair {
-    #[serde(rename = "jessUser")]
-    username: String,
-    #[serde(rename = "jessPwd")]
-    password: String,
-}
-
 async fn users_info(State(shared): State<Arc<Shared>>) -> Response {
     answers::users_info(shared.poses_as_service)
 }
@@ -77,8 +72,9 @@ async fn jess_info(State(shared): State<Arc<Shared>>) -> Response {
     answers::jess_info(shared.poses_as_service)
 }
 
+// The content type of a request is not checked (not documented; the lenient guess).
 async fn log_on(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    let Ok(pair) = serde_json::from_slice::<EnsimsPair>(&body) else {
+    let Ok(pair) = serde_json::from_slice::<EnsimsCredential>(&body) else {
         return answers::malformed();
     };
     let mut world = lock(&shared.world);
@@ -97,7 +93,7 @@ async fn check_in(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response
 }
 
 async fn confirm(State(shared): State<Arc<Shared>>, bearer: Bearer, body: Bytes) -> Response {
-    let Ok(pair) = serde_json::from_slice::<EnsimsPair>(&body) else {
+    let Ok(pair) = serde_json::from_slice::<EnsimsCredential>(&body) else {
         return answers::malformed();
     };
     let mut world = lock(&shared.world);
@@ -121,10 +117,10 @@ async fn user(State(shared): State<Arc<Shared>>, bearer: Bearer) -> Response {
 }
 
 async fn update_jess_session(State(shared): State<Arc<Shared>>, bearer: Bearer, body: Bytes) -> Response {
-    let Ok(pair) = serde_json::from_slice::<JessPair>(&body) else {
+    let Ok(pair) = serde_json::from_slice::<JessCredential>(&body) else {
         return answers::malformed();
     };
-    if lock(&shared.world).update_jess_session(&bearer.account, &pair.username, &pair.password) {
+    if lock(&shared.world).update_jess_session(&bearer.account, &pair.jess_user, &pair.jess_pwd) {
         answers::jess_session_updated()
     } else {
         answers::jess_session_rejected()

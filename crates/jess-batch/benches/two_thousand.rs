@@ -19,7 +19,7 @@ const ACCOUNTS: u32 = 2_000;
 const CONCURRENCY: u32 = 64;
 const LATENCY: Duration = Duration::from_millis(50);
 const PROCESSOR_LIMIT_US: i64 = 250;
-const MEMORY_LIMIT_MB: f64 = 40.0;
+const MEMORY_LIMIT_MB: f64 = 20.0;
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]

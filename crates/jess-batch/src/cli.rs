@@ -1,21 +1,22 @@
 //! The command line, and nothing else.
 
+mod job;
 mod sandbox;
 mod variables;
 
-use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use self::job::{
+    CheckArguments, CheckFormat, JobArguments, RunArguments, StatusArguments, WorkArguments,
+};
 pub use self::sandbox::SandboxArguments;
 use self::variables::add_variables;
-use crate::console::{ColorMode, LogFormat, ProgressMode};
-use crate::job::{CONCURRENCY, Format, Overrides, Rate, SandboxPlan, Verify, in_range};
+use crate::console::ColorMode;
 use crate::remedies::Language;
 
 /// What the exit codes mean, at the end of the help.
@@ -76,7 +77,7 @@ impl Cli {
         }
         let matches = command
             .try_get_matches_from_mut(std::env::args_os())
-            .unwrap_or_else(|error| variables::name_variable(error).exit());
+            .unwrap_or_else(|error| without_useless_tip(variables::name_variable(error)).exit());
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let Some((name @ ("run" | "status" | "check"), options)) = matches.subcommand() else { return cli };
         // Not clap's conflict, which would count variables too.
@@ -104,6 +105,27 @@ impl Cli {
     pub fn with_variables() -> clap::Command {
         add_variables(Self::command())
     }
+
+    /// The options of a command line that begins with `run`. Variables have no effect on it.
+    ///
+    /// # Panics
+    /// When the program could not be started with it.
+    pub fn run_arguments(words: Vec<OsString>) -> RunArguments {
+        let line = [OsString::from("jess-batch")].into_iter().chain(words.clone());
+        match Self::try_parse_from(line).map(|cli| cli.command) {
+            Ok(Command::Run(run)) => RunArguments { words, ..run },
+            other => panic!("not the command line of a run: {other:?}"),
+        }
+    }
+}
+
+/// An error about an option that a command does not have, without the tip to write it as the name of a file.
+fn without_useless_tip(mut error: clap::Error) -> clap::Error {
+    let is_of_command = std::env::args().nth(1).is_some_and(|word| !word.starts_with('-'));
+    if error.kind() == ErrorKind::UnknownArgument && is_of_command {
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 fn version_flag() -> Arg {
@@ -179,237 +201,6 @@ pub struct OutputArguments {
     pub color: ColorMode,
 }
 
-/// Which accounts of which jobs, and which service.
-#[derive(Debug, Args)]
-pub struct JobArguments {
-    /// Job files; `-` reads one from standard input.
-    #[arg(required = true, value_name = "JOB.yaml")]
-    pub jobs: Vec<PathBuf>,
-    /// Select only this account (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
-    /// Leave this account out (name or e-mail address). Can be repeated.
-    #[arg(long, value_name = "NAME")]
-    skip: Vec<String>,
-    /// Use this address instead of the job's, or `sandbox` for a rehearsal.
-    #[arg(long, value_name = "URL|sandbox")]
-    service: Option<String>,
-    /// Accounts in progress at the same time, 1 to 1000.
-    #[arg(long, value_name = "N", value_parser = parse_concurrency)]
-    concurrency: Option<usize>,
-    /// Requests to the service: 10/s, 600/min or unlimited.
-    #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
-    rate: Option<Rate>,
-    /// Rehearse the job on the embedded sandbox, whatever its service is. Sends nothing; the same as --service sandbox.
-    #[arg(long)]
-    dry_run: bool,
-    /// Type the passwords that the job does not give, at the terminal.
-    #[arg(long)]
-    ask: bool,
-    /// Accept files with passwords even if other users can read them.
-    #[arg(long)]
-    allow_readable_secrets: bool,
-}
-
-impl JobArguments {
-    /// What these options say, at this moment. It is one moment for all jobs and reports, so that the names that are
-    /// checked are the names that are written.
-    fn overrides(&self) -> Overrides {
-        Overrides {
-            only: self.only.clone(),
-            skip: self.skip.clone(),
-            service: if self.dry_run { Some("sandbox".to_owned()) } else { self.service.clone() },
-            reports: None,
-            reports_from_variable: false,
-            now: Timestamp::now(),
-            concurrency: self.concurrency,
-            rate: self.rate,
-            verify: None,
-            ask: self.ask,
-            allow_readable_secrets: self.allow_readable_secrets,
-            sandbox: SandboxPlan::default(),
-        }
-    }
-
-    /// The options that select accounts and the service, as words of a command line.
-    pub fn selection(&self) -> Vec<String> {
-        let Overrides { only, skip, service, .. } = self.overrides();
-        let mut words = Vec::new();
-        for (option, values) in [("--only", only), ("--skip", skip), ("--service", Vec::from_iter(service))] {
-            for value in values {
-                words.extend([option.to_owned(), value]);
-            }
-        }
-        words
-    }
-
-    /// Whether a path is one of the job files.
-    pub fn contain(&self, path: &Path) -> bool {
-        let Ok(path) = path.canonicalize() else { return false };
-        self.jobs.iter().any(|job| job.canonicalize().is_ok_and(|job| job == path))
-    }
-
-    /// What several job files cannot share, if they try to.
-    pub fn conflict(&self, overrides: &Overrides) -> Option<&'static str> {
-        let is_one = self.jobs.len() == 1;
-        if !is_one && !overrides.reports.as_deref().unwrap_or_default().is_empty() {
-            return Some("--report can be used with one job file only");
-        }
-        if !is_one && self.jobs.iter().any(|job| job.as_os_str() == "-") {
-            return Some("'-' cannot be combined with other job files");
-        }
-        let mut seen = HashSet::new();
-        for job in &self.jobs {
-            if !seen.insert(job.canonicalize().unwrap_or_else(|_| job.clone())) {
-                return Some("the same job file is given twice");
-            }
-        }
-        None
-    }
-}
-
-/// What `run` and `status` keep and show.
-#[derive(Debug, Args)]
-pub struct WorkArguments {
-    /// The folder for the lock and the run history of each job.
-    #[arg(long, value_name = "FOLDER")]
-    pub state_dir: Option<PathBuf>,
-    /// How to show progress.
-    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub progress: ProgressMode,
-    /// The format of log lines.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub log_format: LogFormat,
-    /// Append log lines to this file instead of standard error. Implies -v, unless `RUST_LOG` is set.
-    #[arg(long, value_name = "PATH")]
-    pub log_file: Option<PathBuf>,
-}
-
-/// The options of `run`.
-#[derive(Debug, Args)]
-pub struct RunArguments {
-    /// The jobs.
-    #[command(flatten)]
-    pub job: JobArguments,
-    /// What a run does besides the updates.
-    #[command(flatten)]
-    plan: PlanArguments,
-    /// Continue the last run. If it was cut short, do the rest and send nothing that was refused. If it was finished,
-    /// attempt every account that did not succeed.
-    #[arg(long)]
-    pub resume: bool,
-    /// Open the HTML report when it is written.
-    #[arg(long)]
-    pub open: bool,
-    /// Start no more accounts once this many need attention.
-    #[arg(long, value_name = "N", value_parser = parse_count)]
-    pub max_failures: Option<usize>,
-    /// The command line as it was typed, after the name of the program.
-    #[arg(skip)]
-    pub words: Vec<OsString>,
-    /// The options that came from variables, as words of a command line.
-    #[arg(skip)]
-    pub from_variables: Vec<String>,
-    /// What it keeps and shows.
-    #[command(flatten)]
-    pub work: WorkArguments,
-}
-
-/// The options of `status`.
-#[derive(Debug, Args)]
-pub struct StatusArguments {
-    /// The jobs.
-    #[command(flatten)]
-    pub job: JobArguments,
-    /// Write a report of what was found; `-` is JSON on standard output, instead of the table. Can be repeated.
-    #[arg(long, value_name = "PATH")]
-    pub report: Vec<String>,
-    /// Show the usage of each JESS account too.
-    #[arg(long)]
-    pub long: bool,
-    /// What it keeps and shows.
-    #[command(flatten)]
-    pub work: WorkArguments,
-}
-
-/// The options of `check`.
-#[derive(Debug, Args)]
-pub struct CheckArguments {
-    /// The jobs.
-    #[command(flatten)]
-    pub job: JobArguments,
-    /// What a run does besides the updates.
-    #[command(flatten)]
-    plan: PlanArguments,
-    /// The format of the result.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: CheckFormat,
-}
-
-/// The format in which `check` prints its result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// A table for people.
-    #[default]
-    Text,
-    /// One JSON object: the accounts without passwords, or the mistakes.
-    Json,
-}
-
-/// What a run does besides the updates.
-#[derive(Debug, Args)]
-struct PlanArguments {
-    #[arg(long, value_name = "PATH", help = report_help())]
-    report: Vec<String>,
-    /// Whether the reports come from a variable, so that they may be those of every run.
-    #[arg(skip)]
-    reports_from_variable: bool,
-    /// What to verify after each update.
-    #[arg(long, value_enum, value_name = "WHAT")]
-    verify: Option<Verify>,
-}
-
-impl PlanArguments {
-    fn overrides(&self, job: &JobArguments) -> Overrides {
-        let reports = Some(self.report.clone()).filter(|reports| !reports.is_empty());
-        let reports_from_variable = self.reports_from_variable;
-        Overrides { reports, reports_from_variable, verify: self.verify, ..job.overrides() }
-    }
-}
-
-impl RunArguments {
-    /// The options of a command line that begins with `run`. Variables have no effect on it.
-    ///
-    /// # Panics
-    /// When the program could not be started with it.
-    pub fn of_words(words: Vec<OsString>) -> Self {
-        let line = [OsString::from("jess-batch")].into_iter().chain(words.clone());
-        match Cli::try_parse_from(line).map(|cli| cli.command) {
-            Ok(Command::Run(run)) => Self { words, ..run },
-            other => panic!("not the command line of a run: {other:?}"),
-        }
-    }
-
-    /// What the command line says about the jobs.
-    pub fn overrides(&self) -> Overrides {
-        self.plan.overrides(&self.job)
-    }
-}
-
-impl CheckArguments {
-    /// What the command line says about the jobs.
-    pub fn overrides(&self) -> Overrides {
-        self.plan.overrides(&self.job)
-    }
-}
-
-impl StatusArguments {
-    /// What the command line says about the jobs. The reports of the job file are for its runs.
-    pub fn overrides(&self) -> Overrides {
-        Overrides { reports: Some(self.report.clone()), ..self.job.overrides() }
-    }
-}
-
 /// The options of `init`.
 #[derive(Debug, Args)]
 pub struct InitArguments {
@@ -454,21 +245,4 @@ pub enum ReportCommand {
         #[arg(value_name = "NEW.json")]
         new: PathBuf,
     },
-}
-
-/// Lists the formats that [`Format`] knows.
-fn report_help() -> String {
-    format!(
-        "Write the report here instead of where the job says, as {}; {{date}} and {{time}} are filled in; `-` is JSON on standard output. Can be repeated",
-        Format::known_extensions()
-    )
-}
-
-fn parse_concurrency(text: &str) -> Result<usize, String> {
-    // What is no number is out of range too.
-    in_range(text.parse().unwrap_or(0), &CONCURRENCY)
-}
-
-fn parse_count(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "give a number from 1".to_owned())
 }

@@ -243,3 +243,19 @@ async fn answer_over_the_size_limit_is_protocol() {
     let error = failure_of_fault(answer(200, &[("content-encoding", "gzip")], bomb)).await;
     assert_protocol(&error, "it is larger than 1048576 bytes", Some(200));
 }
+
+/// A hosts file usually has 127.0.0.1 for it, or another address.
+#[tokio::test]
+async fn localhost_is_both_loopback_addresses() {
+    for address in ["127.0.0.1:0", "[::1]:0"] {
+        // A system can be without IPv6.
+        let Ok(listener) = TcpListener::bind(address).await else { continue };
+        let port = listener.local_addr().expect("an address").port();
+        let client = client(&format!("http://localhost:{port}"));
+        let asking = tokio::spawn(async move { client.users_info().await });
+        tokio::select! {
+            accepted = listener.accept() => drop(accepted.expect("a connection")),
+            answer = asking => panic!("no connection: {answer:?}"),
+        }
+    }
+}

@@ -2,6 +2,9 @@
 
 mod answers;
 mod failures;
+mod hostile;
+mod hostile_tls;
+mod openapi;
 mod other_account;
 mod records;
 mod secrets;

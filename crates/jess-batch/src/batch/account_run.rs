@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ensims_client::{Error, ExposeSecret};
+use ensims_client::Error;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -167,7 +167,7 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         record: &mut StepResult,
     ) -> Result<(), StepErrorKind> {
         loop {
-            if step != Step::LogOn && !self.connection.has_token() {
+            if step != Step::LogOn && self.connection.token().is_none() {
                 return Err(StepErrorKind::NoToken);
             }
             self.pass_gate().await?;
@@ -268,19 +268,10 @@ impl<'a, C: Connection> AccountRun<'a, C> {
         (self.started.elapsed() + self.waited_to_retry).saturating_sub(self.waited)
     }
 
-    /// A service that repeats a password in its words must not put it into a report.
+    /// A service that repeats a secret in its words must not put it into a report.
     fn redact(&self, text: &str) -> String {
-        let mut secrets = [self.credentials.ensims.password(), self.credentials.jess.password()]
-            .map(ExposeSecret::expose_secret);
-        // The longer one first: the other may be a part of it.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        let mut text = text.to_owned();
-        for secret in secrets {
-            // A shorter one would tear ordinary words apart.
-            if secret.len() >= 4 {
-                text = text.replace(secret, "[password]");
-            }
-        }
+        let passwords = [self.credentials.ensims.password(), self.credentials.jess.password()];
+        let mut text = self.context.masking.mask(text, &passwords, self.connection.token());
         if let Some((end, _)) = text.char_indices().nth(MAX_MESSAGE) {
             text.truncate(end);
         }
@@ -312,7 +303,13 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 }
             }
         }
-        self.result.jess = (goal == Goal::Check).then(|| Box::new(self.observed.jess_state()));
+        if goal == Goal::Check {
+            let mut state = self.observed.jess_state();
+            for text in state.texts_mut() {
+                *text = self.redact(text);
+            }
+            self.result.jess = Some(Box::new(state));
+        }
         // Thousands of results are kept until the end of the run.
         self.result.steps.shrink_to_fit();
         self.result.start_ms = millis(self.started.duration_since(self.context.started));

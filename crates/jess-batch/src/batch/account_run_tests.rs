@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use ensims_client::{Answer, Api, EnsimsCredential, JessCredential};
+use ensims_client::{Answer, Api, EnsimsCredential, JessCredential, SecretString};
 use futures::join;
 
 use super::super::event::Listener;
@@ -12,7 +12,7 @@ use super::*;
 use crate::job::{Limits, ListedIn, Rate, Verify};
 use crate::outcome::{FailureKind, NotReady};
 use crate::platform::Signal;
-use crate::secret::SecretSource;
+use crate::secret::{Masking, SecretSource};
 
 const LATENCY: Duration = Duration::from_millis(50);
 const UPDATE: Goal = Goal::Update { when: Update::Always, verify: Verify::None };
@@ -26,6 +26,7 @@ struct Script {
     /// Each request with its time since the start, in milliseconds.
     sent: RefCell<Vec<(Step, u64)>>,
     started: Instant,
+    token: SecretString,
 }
 
 struct Scripted<'a>(&'a Script);
@@ -33,7 +34,7 @@ struct Scripted<'a>(&'a Script);
 impl Script {
     fn new(answers: impl IntoIterator<Item = Scene>) -> Self {
         let answers = RefCell::new(answers.into_iter().collect());
-        Self { answers, sent: RefCell::default(), started: Instant::now() }
+        Self { answers, sent: RefCell::default(), started: Instant::now(), token: "token-1".into() }
     }
 }
 
@@ -47,8 +48,8 @@ impl Connection for Scripted<'_> {
         answer
     }
 
-    fn has_token(&self) -> bool {
-        true
+    fn token(&self) -> Option<&SecretString> {
+        Some(&self.0.token)
     }
 }
 
@@ -81,7 +82,7 @@ fn http(step: Step, http_status: u16, retry_after: Option<u64>) -> Scene {
 fn context<'a>(goal: Goal, stop: &'a Stop, listener: &'a Listener<'a>) -> Context<'a> {
     let budget = Duration::from_mins(1);
     let limits = Limits { rate: Rate::Unlimited, attempts: 3, budget, ..Limits::default() };
-    Context::new(&limits, goal, None, stop, listener)
+    Context::new(&limits, goal, None, stop, listener, Masking::new([]))
 }
 
 fn account(name: &str) -> Account {
@@ -265,8 +266,8 @@ async fn request_without_answer_is_dropped_after_the_grace_period() {
             std::future::pending().await
         }
 
-        fn has_token(&self) -> bool {
-            false
+        fn token(&self) -> Option<&SecretString> {
+            None
         }
     }
     let (stop, credential, ada) = (Stop::default(), SharedCredential::default(), account("ada"));
@@ -287,8 +288,8 @@ async fn session_without_a_token_is_not_called_a_401() {
             Ok(Answer::new(Finding::LoggedOn, None, 200))
         }
 
-        fn has_token(&self) -> bool {
-            false
+        fn token(&self) -> Option<&SecretString> {
+            None
         }
     }
     let (stop, credential, ada) = (Stop::default(), SharedCredential::default(), account("ada"));

@@ -1,6 +1,6 @@
 //! One account's connection to the service: a step becomes a request, its answer becomes a finding.
 
-use ensims_client::{Answer, Client, Error, JessSession, Session};
+use ensims_client::{Answer, Client, Error, JessSession, SecretString, Session};
 
 use super::observed::Finding;
 use crate::job::Credentials;
@@ -11,8 +11,8 @@ pub(super) trait Connection {
     /// Sends the one request of a step.
     async fn send(&mut self, step: Step) -> Result<Answer<Finding>, Error>;
 
-    /// Whether there is a session token. An answer may have cleared it.
-    fn has_token(&self) -> bool;
+    /// The session token. An answer may have cleared it.
+    fn token(&self) -> Option<&SecretString>;
 }
 
 /// The real connection: a client that all accounts share, and a session of its own.
@@ -55,7 +55,7 @@ impl Connection for ClientConnection<'_> {
         })
     }
 
-    fn has_token(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.token().is_some())
+    fn token(&self) -> Option<&SecretString> {
+        Some(self.session.as_ref()?.token()?.secret())
     }
 }

@@ -11,6 +11,7 @@ use super::retry::RetryPolicy;
 use super::stop::Stop;
 use crate::job::Limits;
 use crate::outcome::StopReason;
+use crate::secret::Masking;
 
 /// What all accounts of a batch share.
 pub(super) struct Context<'a> {
@@ -20,6 +21,7 @@ pub(super) struct Context<'a> {
     pub(super) breaker: CircuitBreaker,
     pub(super) stop: &'a Stop,
     pub(super) listener: &'a Listener<'a>,
+    pub(super) masking: Masking<'a>,
     /// Known after the preflight.
     pub(super) service: ServiceInfo,
     pub(super) started: Instant,
@@ -45,6 +47,7 @@ impl<'a> Context<'a> {
         max_failures: Option<usize>,
         stop: &'a Stop,
         listener: &'a Listener<'a>,
+        masking: Masking<'a>,
     ) -> Self {
         Self {
             goal,
@@ -53,6 +56,7 @@ impl<'a> Context<'a> {
             breaker: CircuitBreaker::new(limits.give_up_after, max_failures),
             stop,
             listener,
+            masking,
             service: ServiceInfo::default(),
             started: Instant::now(),
         }
@@ -65,6 +69,16 @@ impl<'a> Context<'a> {
 }
 
 impl ServiceInfo {
+    /// The same without the passwords that its words repeat.
+    pub(super) fn masked(self, masking: &Masking<'_>) -> Self {
+        let mask = |version: String| masking.mask(&version, &[], None);
+        Self {
+            users_version: self.users_version.map(mask),
+            jess_version: self.jess_version.map(mask),
+            ..self
+        }
+    }
+
     /// What an error at the log-on means: a 401 is a refusal, but not from a service that answers 401 to everything.
     pub(super) fn interpret_log_on(&self, error: Error) -> Error {
         if self.always_unauthorized && error.http_status() == Some(401) { Error::Unauthorized } else { error }

@@ -5,6 +5,10 @@ use ensims_client::{JessAccount, JessUsage};
 use crate::job::Verify;
 use crate::outcome::{JessState, NotReady, Readiness, Step, UsageRecord};
 
+/// Of a usage report, this many lines are kept and this many bytes of text.
+const MAX_USAGE_LINES: usize = 100;
+const MAX_USAGE_BYTES: usize = 10_000;
+
 /// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Check<T> {
@@ -126,7 +130,36 @@ impl Observed {
             linked_jess_user: account.and_then(|account| account.username.clone()),
             suspended: account.and_then(|account| account.suspended),
             cpu_hours: account.and_then(|account| account.cpu_hours),
-            usage: self.usage.found().map(|usage| usage.iter().map(UsageRecord::from).collect()),
+            usage: self.usage.found().map(|usage| kept(usage)),
         }
+    }
+}
+
+/// What is kept of a usage report.
+fn kept(usage: &[JessUsage]) -> Vec<UsageRecord> {
+    let mut bytes = 0;
+    let lines = usage.iter().take(MAX_USAGE_LINES).map(UsageRecord::from);
+    lines
+        .take_while(|line| {
+            bytes += [&line.username, &line.status].into_iter().flatten().map(String::len).sum::<usize>();
+            bytes <= MAX_USAGE_BYTES
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_report_is_kept_up_to_a_size() {
+        let line = |length: usize| {
+            let mut line = JessUsage::default();
+            line.username = Some("u".repeat(length));
+            line
+        };
+        assert_eq!(kept(&vec![line(1); 1000]).len(), MAX_USAGE_LINES);
+        assert_eq!(kept(&[line(9_000), line(900), line(900)]).len(), 2);
+        assert!(kept(&[line(20_000)]).is_empty());
     }
 }

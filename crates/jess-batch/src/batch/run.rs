@@ -15,6 +15,7 @@ use super::stop::Stop;
 use crate::job::{Account, Credentials, Job};
 use crate::outcome::{AccountResult, Outcome, StopReason};
 use crate::platform::Signal;
+use crate::secret::Masking;
 
 /// The accounts of a job, to be run once the service was asked whether it is there.
 pub struct Batch<'a> {
@@ -65,14 +66,17 @@ impl<'a> Batch<'a> {
         stop: &'a Stop,
         listener: &'a Listener<'a>,
     ) -> Self {
-        let mut context = Context::new(&job.settings.limits, goal, max_failures, stop, listener);
+        let credentials = job.accounts.iter().filter_map(|account| account.credentials.as_ref());
+        let passwords = credentials.flat_map(|own| [own.ensims.password(), own.jess.password()]);
+        let masking = Masking::new(passwords);
+        let mut context = Context::new(&job.settings.limits, goal, max_failures, stop, listener, masking);
         let mut not_started = None;
         tokio::select! {
             biased;
             // No request is in progress that must end well, so a signal ends this at once.
             () = stop.wait() => not_started = Some(NotStarted::Interrupted),
             asked = preflight(client, &context) => match asked {
-                Ok(service) => context.service = service,
+                Ok(service) => context.service = service.masked(&context.masking),
                 Err(error) => not_started = Some(NotStarted::Unreachable(error)),
             },
         }

@@ -1,14 +1,14 @@
 //! `check`: everything that can be known without the network.
 
 use super::error::{CommandError, CommandResult};
-use super::load::load;
+use super::load::{read_jobs, resolve};
 use crate::cli::{CheckArguments, CheckFormat, OutputArguments};
 use crate::console::{check_json, check_text, data_line, print_warnings};
 use crate::diagnostics::Diagnostics;
 use crate::outcome::ExitCode;
 
 pub(super) fn check(arguments: &CheckArguments, output: &OutputArguments) -> CommandResult {
-    let loaded = load(&arguments.job, &arguments.overrides());
+    let loaded = read_jobs(&arguments.job, &arguments.overrides()).and_then(resolve);
     match (arguments.format, loaded) {
         (CheckFormat::Json, Ok(jobs)) => data_line(&check_json(&jobs, &Diagnostics::default()))?,
         (CheckFormat::Json, Err(CommandError::Invalid(found))) => {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{CommandError, CommandResult};
 use super::run::run;
-use crate::cli::{OutputArguments, RunArguments};
+use crate::cli::{Cli, OutputArguments};
 use crate::console::status;
 use crate::outcome::ExitCode;
 
@@ -17,12 +17,13 @@ const JOB: &str = include_str!("demo.yaml");
 pub(super) fn demo(open: bool, output: &OutputArguments) -> CommandResult {
     let folder = new_folder()
         .map_err(|error| CommandError::Usage(format!("the demo needs a temporary folder: {error}")))?;
-    let exit_code = run(&RunArguments::of_words(words(&folder, open)), output)?;
+    let exit_code = run(&Cli::run_arguments(words(&folder, open)), output)?;
     if !output.quiet {
-        status("To set up a class of your own, begin with: jess-batch init");
+        status("To set up a class of your own, begin with: jess-batch init class.yaml --roster LIST.xlsx");
     }
-    // That three students need help is what it shows.
-    Ok(if exit_code == ExitCode::SomeFailed { ExitCode::Success } else { exit_code })
+    // That three students need help is what it shows. Without its report it shows nothing.
+    let is_shown = exit_code == ExitCode::SomeFailed && folder.join("demo.html").exists();
+    Ok(if is_shown { ExitCode::Success } else { exit_code })
 }
 
 /// The command line of the run. Its state is in the folder too, so that the demo leaves nothing elsewhere.

@@ -20,9 +20,7 @@ pub(super) enum CommandError {
     /// A job file or a roster has errors.
     Invalid(Diagnostics),
     /// The work on one job cannot begin.
-    Job { source: JobSource, problem: String },
-    /// The state of one job cannot be used.
-    State { source: JobSource, error: StateError },
+    Job { source: JobSource, problem: String, exit_code: ExitCode },
     /// The user did not type a password.
     NoPassword,
     /// A signal came while a password was asked for.
@@ -34,13 +32,20 @@ pub(super) enum CommandError {
 impl CommandError {
     /// The work on this job cannot begin.
     pub(super) fn of_job(job: &Job, problem: impl Into<String>) -> Self {
-        Self::Job { source: job.settings.source.clone(), problem: problem.into() }
+        let (source, problem) = (job.settings.source.clone(), problem.into());
+        Self::Job { source, problem, exit_code: ExitCode::BadInput }
+    }
+
+    /// The state of this job cannot be used.
+    pub(super) fn of_state(job: &Job, error: &StateError) -> Self {
+        let (source, problem) = (job.settings.source.clone(), error.to_string());
+        Self::Job { source, problem, exit_code: error.exit_code() }
     }
 
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage(_) | Self::Invalid(_) | Self::Job { .. } | Self::NoPassword => ExitCode::BadInput,
-            Self::State { error, .. } => error.exit_code(),
+            Self::Usage(_) | Self::Invalid(_) | Self::NoPassword => ExitCode::BadInput,
+            Self::Job { exit_code, .. } => *exit_code,
             Self::Interrupted(signal) => signal.exit_code(),
             Self::Output(_) => ExitCode::SomeFailed,
         }
@@ -66,8 +71,7 @@ fn print_error(error: &CommandError) {
     match error {
         CommandError::Usage(problem) => usage_error(problem),
         CommandError::Invalid(diagnostics) => print_diagnostics(diagnostics),
-        CommandError::Job { source, problem } => job_error(source, problem),
-        CommandError::State { source, error } => job_error(source, &error.to_string()),
+        CommandError::Job { source, problem, .. } => job_error(source, problem),
         CommandError::NoPassword => status("No password was typed; nothing was sent."),
         CommandError::Interrupted(Signal::Interrupt) => status("Interrupted; nothing was sent."),
         CommandError::Interrupted(Signal::Terminate) => status("Terminated; nothing was sent."),

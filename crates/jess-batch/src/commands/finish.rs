@@ -5,10 +5,8 @@ use std::io;
 use ensims_client::Client;
 
 use crate::batch::Batch;
-use crate::console::{shown, status, status_wrapped};
+use crate::console::status_wrapped;
 use crate::job::{Format, Job, ReportTarget};
-use crate::outcome::ExitCode;
-use crate::platform::Signal;
 use crate::report::{REHEARSAL, Report, ServiceFacts, write};
 
 /// What a report says about the service. A rehearsal is announced even with -q: nobody should take it for the real run.
@@ -24,12 +22,6 @@ pub(super) fn service_facts(job: &Job, client: &Client, batch: &Batch<'_>) -> Se
         status_wrapped(REHEARSAL);
     }
     facts
-}
-
-/// Says that a signal came before this job.
-pub(super) fn not_begun(job: &Job, signal: Signal) -> ExitCode {
-    status(&format!("{}: not started.", shown(&job.settings.source.to_string())));
-    signal.exit_code()
 }
 
 /// A report target, and whether it was written; `None`: left out on purpose.

@@ -6,7 +6,7 @@ use clap_mangen::Man;
 
 use super::error::{CommandError, CommandResult};
 use crate::cli::Cli;
-use crate::console::{data, data_line};
+use crate::console::data;
 use crate::job;
 use crate::outcome::ExitCode;
 use crate::remedies::Language;
@@ -14,8 +14,7 @@ use crate::remedies::Language;
 pub(super) fn completions(shell: Shell) -> CommandResult {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::with_variables(), "jess-batch", &mut script);
-    data(&script)?;
-    Ok(ExitCode::Success)
+    print(&script)
 }
 
 pub(super) fn man(command: Option<&str>) -> CommandResult {
@@ -33,8 +32,7 @@ pub(super) fn man(command: Option<&str>) -> CommandResult {
     // Without this the page of a command would name no version.
     let version = concat!("jess-batch ", env!("CARGO_PKG_VERSION"));
     Man::new(command.clone()).source(version).render(&mut page)?;
-    data(&page)?;
-    Ok(ExitCode::Success)
+    print(&page)
 }
 
 /// The command of this name, such as "run", "report show" or "report-show"; the program if the name is empty.
@@ -43,11 +41,14 @@ fn find<'a>(program: &'a Command, name: &str) -> Option<&'a Command> {
 }
 
 pub(super) fn messages(language: Language) -> CommandResult {
-    data(language.file().as_bytes())?;
-    Ok(ExitCode::Success)
+    print(language.file().as_bytes())
 }
 
 pub(super) fn schema() -> CommandResult {
-    data_line(&job::schema())?;
+    print((job::schema() + "\n").as_bytes())
+}
+
+fn print(bytes: &[u8]) -> CommandResult {
+    data(bytes)?;
     Ok(ExitCode::Success)
 }

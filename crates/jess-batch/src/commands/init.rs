@@ -35,6 +35,9 @@ fn write_job(arguments: &InitArguments, quiet: bool) -> Result<ExitCode, String>
         return Ok(ExitCode::Success);
     };
     let unusable = |problem: String| format!("{}: {problem}", show_path(roster));
+    if !folder_of(path).is_dir() {
+        return Err(no_folder(path));
+    }
     let from_job = relative(roster, folder_of(path))
         .map_err(|error| unusable(format!("the roster cannot be read: {error}")))?;
     // Under the name by which `check` will find it.
@@ -76,7 +79,8 @@ pub(super) fn suggest_init(path: &Path) -> Option<String> {
     let extension = path.extension()?.to_ascii_lowercase();
     match extension.to_str()? {
         "csv" | "tsv" | "txt" | "xlsx" | "xls" | "ods" => Some(format!(
-            "to create a job for this roster: jess-batch init --roster {}",
+            "to create a job for this roster: jess-batch init {} --roster {}",
+            shell_quote_path(Path::new(path.with_extension("yaml").file_name()?)),
             shell_quote_path(path)
         )),
         _ => None,
@@ -111,17 +115,22 @@ fn create(path: &Path, text: &str) -> Result<(), String> {
             show_path(path),
             shell_quote_path(path)
         )),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(format!("{}: the folder does not exist; create it first", show_path(path)))
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(no_folder(path)),
         Err(error) => {
             Err(format!("{} cannot be written: {}", show_path(path), io::Error::from(error.kind())))
         }
     }
 }
 
+fn no_folder(path: &Path) -> String {
+    format!("{}: the folder does not exist; create it first", show_path(path))
+}
+
 /// The path of a file as it is written in another folder.
 fn relative(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    if file.is_dir() {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    }
     let (from, to) = (folder.canonicalize()?, folder_of(file).canonicalize()?);
     // Nothing leads to another drive.
     if from.components().next() != to.components().next() {

@@ -15,22 +15,28 @@ use crate::platform::{Signal, Signals};
 /// How often the user is asked for one password.
 const ATTEMPTS: usize = 3;
 
-/// The jobs of a command line with all their passwords.
+/// The validated jobs of a command line.
 ///
 /// # Errors
-/// When a job has errors, all of them together; or a password cannot be resolved.
-pub(super) fn load(arguments: &JobArguments, overrides: &Overrides) -> Result<Vec<Job>, CommandError> {
+/// When a job has errors, all of them together; or several jobs exclude each other.
+pub(super) fn read_jobs(
+    arguments: &JobArguments,
+    overrides: &Overrides,
+) -> Result<Vec<UnresolvedJob>, CommandError> {
     if let Some(conflict) = arguments.conflict(overrides) {
         return Err(CommandError::Usage(conflict.to_owned()));
     }
-    load_files(&arguments.jobs, overrides)
+    read_files(&arguments.jobs, overrides)
 }
 
-/// The jobs in these files with all their passwords.
+/// The validated jobs in these files.
 ///
 /// # Errors
-/// As [`load`].
-pub(super) fn load_files(files: &[PathBuf], overrides: &Overrides) -> Result<Vec<Job>, CommandError> {
+/// When a job has errors, all of them together.
+pub(super) fn read_files(
+    files: &[PathBuf],
+    overrides: &Overrides,
+) -> Result<Vec<UnresolvedJob>, CommandError> {
     let mut jobs = Vec::new();
     let mut diagnostics = Diagnostics::default();
     for path in files {
@@ -43,8 +49,17 @@ pub(super) fn load_files(files: &[PathBuf], overrides: &Overrides) -> Result<Vec
         }
     }
     diagnostics.errors.extend(overlapping_reports(&jobs, overrides));
-    if diagnostics.has_errors() {
-        return Err(CommandError::Invalid(diagnostics));
+    if diagnostics.has_errors() { Err(CommandError::Invalid(diagnostics)) } else { Ok(jobs) }
+}
+
+/// The jobs with all their passwords.
+///
+/// # Errors
+/// When a password cannot be resolved. The warnings about the jobs are reported with it.
+pub(super) fn resolve(mut jobs: Vec<UnresolvedJob>) -> Result<Vec<Job>, CommandError> {
+    let mut diagnostics = Diagnostics::default();
+    for job in &jobs {
+        diagnostics.warnings.extend_from_slice(job.warnings());
     }
     let has_questions = jobs.iter_mut().any(|job| job.questions().next().is_some());
     // Checked before commands run for half a minute.

@@ -3,7 +3,7 @@
 use super::error::exit_code_of;
 use super::{check, demo, help, init, report, run, sandbox, status};
 use crate::cli::{Cli, Command};
-use crate::console::{log_lacks_lines, set_color};
+use crate::console::set_color;
 use crate::outcome::ExitCode;
 
 /// Runs the command line of this process, prints what went wrong, and returns the exit code.
@@ -23,6 +23,5 @@ pub fn main() -> ExitCode {
         Command::Man { command } => help::man(command.as_deref()),
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, output.quiet),
     };
-    let exit_code = exit_code_of(done);
-    if log_lacks_lines() { exit_code.max(ExitCode::SomeFailed) } else { exit_code }
+    exit_code_of(done)
 }

@@ -15,7 +15,7 @@ use crate::job::{Account, Credentials, Job, SandboxPlan};
 const SLOW: Duration = Duration::from_secs(1);
 
 /// Starts a sandbox with the accounts of a job, as the job plans it. `is_linked`: whether an account has a valid JESS
-/// session, besides those of the plan.
+/// session, besides those of the plan and those that are suspended: nobody suspends an account that was never used.
 pub(super) async fn start(
     builder: SandboxBuilder,
     job: &Job,
@@ -23,9 +23,11 @@ pub(super) async fn start(
 ) -> io::Result<Sandbox> {
     let plan = &job.settings.sandbox;
     let sandbox = with_accounts(builder, job, plan).start().await?;
+    let suspended = jess_users(job, &plan.suspended);
     for account in job.selected_accounts() {
         let is_known = !account.is_named_in(&plan.refuse_logon);
-        if is_known && (account.is_named_in(&plan.linked) || is_linked(account)) {
+        let is_suspended = suspended.contains(&*account.jess_username);
+        if is_known && (is_suspended || account.is_named_in(&plan.linked) || is_linked(account)) {
             sandbox.link(&account.email, &account.jess_username);
         }
         if account.is_named_in(&plan.slow) {

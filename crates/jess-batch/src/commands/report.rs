@@ -34,7 +34,11 @@ fn show(file: &Path) -> CommandResult {
             }
         }
         Mode::Status => {
-            data_line(&format!("{}\n{}", status_table(&report, false), status_text(&report, Stream::Out)))?;
+            data_line(&format!(
+                "{}\n{}",
+                status_table(&report, false, false),
+                status_text(&report, Stream::Out)
+            ))?;
         }
     }
     Ok(ExitCode::Success)
@@ -90,5 +94,9 @@ fn diff(old: &Path, new: &Path) -> CommandResult {
 }
 
 fn open(file: &Path) -> Result<Report, CommandError> {
-    read(file).map_err(|error| CommandError::Usage(shown(&format!("{}: {error}", show_path(file)))))
+    let unusable = |problem: &str| CommandError::Usage(shown(&format!("{}: {problem}", show_path(file))));
+    if Format::of(file).is_some_and(|format| format != Format::Json) {
+        return Err(unusable("only JSON reports can be read; give the .json report of this run"));
+    }
+    read(file).map_err(|error| unusable(&error.to_string()))
 }

@@ -31,7 +31,7 @@ fn from_variables(job: &Job, arguments: &RunArguments) -> Vec<String> {
     let mut is_report = false;
     for word in &mut words {
         if is_report && *word != "-" {
-            *word = detour.rename(Path::new(word)).display().to_string();
+            *word = show_path(&detour.rename(Path::new(word)));
         }
         is_report = *word == "--report";
     }

@@ -4,12 +4,12 @@ use ensims_client::Client;
 use jiff::Timestamp;
 
 use super::connect::connect;
-use super::error::{CommandError, CommandResult, exit_code_of};
-use super::finish::{not_begun, service_facts, write_reports};
-use super::load::load;
+use super::error::{CommandError, CommandResult};
+use super::finish::{service_facts, write_reports};
+use super::load::{read_jobs, resolve};
 use super::open::open_page;
 use super::rerun::rerun;
-use super::runtime::{block_on_until_second_signal, start_logging};
+use super::runtime::{for_each_job, start_logging};
 use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, RunArguments};
 use crate::console::{
@@ -19,7 +19,7 @@ use crate::console::{
 use crate::job::{Job, ReportTarget};
 use crate::outcome::ExitCode;
 use crate::report::{JobFacts, Mode, REHEARSAL, Report, Times, headline};
-use crate::state::{RunState, StateError};
+use crate::state::RunState;
 
 /// The options of the command, and the signal that ends it.
 #[derive(Clone, Copy)]
@@ -30,8 +30,9 @@ struct Run<'a> {
 }
 
 pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> CommandResult {
-    start_logging(&arguments.work, output, &arguments.job)?;
-    let jobs = load(&arguments.job, &arguments.overrides())?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides());
+    let log = start_logging(&arguments.work, output, jobs.as_deref().ok())?;
+    let jobs = resolve(jobs?)?;
     if let Some(job) = jobs.iter().find(|job| arguments.resume && job.settings.source.file().is_none()) {
         let problem =
             "--resume needs a job file; standard input keeps no run history. Run it without --resume";
@@ -44,29 +45,14 @@ pub(super) fn run(arguments: &RunArguments, output: &OutputArguments) -> Command
     }
     let stop = Stop::default();
     let run = Run { arguments, quiet: output.quiet, stop: &stop };
-    block_on_until_second_signal(&stop, output.quiet, run_all(&jobs, run))
-}
-
-/// One job after another. The exit code is the greatest.
-async fn run_all(jobs: &[Job], run: Run<'_>) -> ExitCode {
-    let mut exit_code = ExitCode::Success;
-    for job in jobs {
-        let ended = match run.stop.requested() {
-            // Its last report may be a good one, so it is left alone.
-            Some(signal) => not_begun(job, signal),
-            // An error of one job does not stop the others.
-            None => exit_code_of(run_one(job, run).await),
-        };
-        exit_code = exit_code.max(ended);
-    }
-    exit_code
+    for_each_job(&jobs, log.as_deref(), &stop, output.quiet, &async |job: &Job| run_one(job, run).await)
 }
 
 async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
     let (client, _sandbox) = connect(job, |_| false).await?;
     let state_dir = run.arguments.work.state_dir.as_deref();
-    let state =
-        RunState::open(job, state_dir, run.arguments.resume).map_err(|error| state_error(job, error))?;
+    let state = RunState::open(job, state_dir, run.arguments.resume)
+        .map_err(|error| CommandError::of_state(job, &error))?;
     if !run.quiet {
         print_previous(job, &state, run.arguments.resume);
     }
@@ -78,10 +64,6 @@ async fn run_one(job: &Job, run: Run<'_>) -> CommandResult {
         status_wrapped(REHEARSAL);
     }
     Ok(exit_code)
-}
-
-fn state_error(job: &Job, error: StateError) -> CommandError {
-    CommandError::State { source: job.settings.source.clone(), error }
 }
 
 /// A run that is over.
@@ -117,7 +99,7 @@ async fn execute(
     let batch = Batch::start(job, client, goal, &state.prior, max_failures, run.stop, &listener).await;
     let facts = service_facts(job, client, &batch);
     if batch.has_started() {
-        state.begin(job).map_err(|error| state_error(job, error))?;
+        state.begin(job).map_err(|error| CommandError::of_state(job, &error))?;
     }
     let BatchResult { accounts, ending } = batch.run().await;
     progress.end();

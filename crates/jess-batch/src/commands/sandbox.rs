@@ -6,7 +6,7 @@ use std::slice;
 use ensims_sandbox::{Account, JessUser, Sandbox};
 
 use super::error::{CommandError, CommandResult};
-use super::load::load_files;
+use super::load::{read_files, resolve};
 use super::rehearsal;
 use super::runtime::block_on;
 use crate::cli::SandboxArguments;
@@ -19,12 +19,12 @@ use crate::platform::Signals;
 pub(super) fn sandbox(arguments: &SandboxArguments, quiet: bool) -> CommandResult {
     let (job, known) = if let Some(path) = &arguments.accounts {
         let overrides = Overrides {
-            service: Some("sandbox".to_owned()),
+            dry_run: true,
             reports: Some(Vec::new()),
-            sandbox: arguments.plan(),
+            sandbox: arguments.plan.clone(),
             ..Overrides::default()
         };
-        let job = load_files(slice::from_ref(path), &overrides)?.remove(0);
+        let job = resolve(read_files(slice::from_ref(path), &overrides)?)?.remove(0);
         let accounts = counted(job.accounts.len(), "account", "accounts");
         let known = format!("It knows the {accounts} of {}.", shown(&job.settings.source.to_string()));
         (Some(job), known)

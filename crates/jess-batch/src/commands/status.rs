@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::connect::connect;
-use super::error::{CommandError, CommandResult, exit_code_of};
-use super::finish::{not_begun, service_facts, write_reports};
-use super::load::load;
+use super::error::{CommandError, CommandResult};
+use super::finish::{service_facts, write_reports};
+use super::load::{read_jobs, resolve};
 use super::rerun::run_after_status;
-use super::runtime::{block_on_until_second_signal, start_logging};
+use super::runtime::{for_each_job, start_logging};
 use crate::batch::{Batch, BatchResult, Ending, Event, Goal, Stop};
 use crate::cli::{OutputArguments, StatusArguments};
 use crate::console::{
@@ -19,20 +19,12 @@ use crate::report::{JobFacts, Mode, Report, Times};
 use crate::state::EarlierVerdicts;
 
 pub(super) fn status(arguments: &StatusArguments, output: &OutputArguments) -> CommandResult {
-    start_logging(&arguments.work, output, &arguments.job)?;
-    let jobs = load(&arguments.job, &arguments.overrides())?;
+    let jobs = read_jobs(&arguments.job, &arguments.overrides());
+    let log = start_logging(&arguments.work, output, jobs.as_deref().ok())?;
+    let jobs = resolve(jobs?)?;
     let stop = Stop::default();
-    block_on_until_second_signal(&stop, output.quiet, async {
-        let mut exit_code = ExitCode::Success;
-        for job in &jobs {
-            let ended = match stop.requested() {
-                Some(signal) => not_begun(job, signal),
-                None => exit_code_of(status_of(job, arguments, output.quiet, &stop).await),
-            };
-            exit_code = exit_code.max(ended);
-        }
-        exit_code
-    })
+    let work = &async |job: &Job| status_of(job, arguments, output.quiet, &stop).await;
+    for_each_job(&jobs, log.as_deref(), &stop, output.quiet, work)
 }
 
 async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &Stop) -> CommandResult {
@@ -59,16 +51,16 @@ async fn status_of(job: &Job, arguments: &StatusArguments, quiet: bool, stop: &S
     }
     match &ending {
         Ending::Unreachable(error) => print_unreachable(job, &report.service.url, error),
-        _ => print_result(job, &report, arguments.long)?,
+        _ => print_result(job, &report, arguments.long, quiet)?,
     }
     print_written(job, &written);
     Ok(report.exit_code())
 }
 
 /// Prints the table, unless standard output has the report, and what to do.
-fn print_result(job: &Job, report: &Report, long: bool) -> Result<(), CommandError> {
+fn print_result(job: &Job, report: &Report, long: bool, quiet: bool) -> Result<(), CommandError> {
     if !job.settings.reports.contains(&ReportTarget::StandardOutput) {
-        data_line(&status_table(report, long))?;
+        data_line(&status_table(report, long, quiet))?;
     }
     console::status(&status_text(report, Stream::Err));
     Ok(())

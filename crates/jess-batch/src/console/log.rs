@@ -19,7 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::json_lines::JsonLines;
 use super::output::{Screen, status};
 use super::text::Stream;
-use crate::platform::private_file;
+use crate::platform::open_log;
 
 const OUR_CRATES: [&str; 3] = ["ensims_client", "ensims_sandbox", "jess_batch"];
 
@@ -35,7 +35,7 @@ pub enum LogFormat {
 
 /// Starts the log: nothing at `verbosity` 0, the run and its requests at 1, everything at 2. `RUST_LOG` can only raise
 /// that. A log file without either means 1.
-pub fn start_log(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file: Option<LogFile>) {
+pub fn start_log(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file: Option<Arc<LogFile>>) {
     let by_variable = rust_log.filter(|text| !text.trim().is_empty()).map(str::parse::<Targets>);
     if let Some(Err(_)) = by_variable {
         status("RUST_LOG cannot be read and is ignored; use for example RUST_LOG=ensims_client=debug.");
@@ -45,7 +45,7 @@ pub fn start_log(verbosity: u8, rust_log: Option<&str>, format: LogFormat, file:
     let filter = filter(verbosity.max(least), &by_variable.unwrap_or_default());
     let colored = file.is_none() && Stream::Err.is_colored();
     let writer = match file {
-        Some(file) => BoxMakeWriter::new(Arc::new(file)),
+        Some(file) => BoxMakeWriter::new(file),
         None => BoxMakeWriter::new(|| Screen),
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
@@ -76,14 +76,9 @@ fn is_ours(target: &str) -> bool {
 }
 
 /// A log file, to which lines are appended. Each line is one write, so several runs can share the file.
-pub struct LogFile(File);
-
-/// Whether a line of the log file of this process could not be written.
-static LACKS_LINES: AtomicBool = AtomicBool::new(false);
-
-/// Whether a line of the log file of this process could not be written.
-pub fn log_lacks_lines() -> bool {
-    LACKS_LINES.load(Ordering::Relaxed)
+pub struct LogFile {
+    file: File,
+    lacks_lines: AtomicBool,
 }
 
 impl LogFile {
@@ -92,16 +87,22 @@ impl LogFile {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self(private_file().append(true).open(path)?))
+        let file = open_log(path)?;
+        Ok(Self { file, lacks_lines: AtomicBool::new(false) })
+    }
+
+    /// Whether a line could not be written.
+    pub fn lacks_lines(&self) -> bool {
+        self.lacks_lines.load(Ordering::Relaxed)
     }
 }
 
 impl Write for &LogFile {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let written = (&self.0).write_all(line);
+        let written = (&self.file).write_all(line);
         // The run is worth more than its log, so the run goes on.
         if let Err(error) = &written
-            && !LACKS_LINES.swap(true, Ordering::Relaxed)
+            && !self.lacks_lines.swap(true, Ordering::Relaxed)
         {
             status(&format!("error: the log file cannot be written: {error}; lines are missing from it"));
         }

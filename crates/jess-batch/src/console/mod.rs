@@ -14,7 +14,7 @@ mod tables;
 mod text;
 
 pub use check::{check_json, check_text};
-pub use log::{LogFile, LogFormat, log_lacks_lines, start_log};
+pub use log::{LogFile, LogFormat, start_log};
 pub use notes::{
     print_coverage, print_diagnostics, print_previous, print_unreachable, print_unrecorded, print_warnings,
     print_written,

@@ -85,7 +85,7 @@ pub fn print_coverage(job: &Job, report: &Report, replaces: bool, quiet: bool) {
         status("No report was written; --report PATH.json writes one.");
     }
     if replaces && job.selected() < job.accounts.len() {
-        let again = if report.rerun.as_ref().is_some_and(|rerun| rerun.resumes) {
+        let again = if report.is_resumable() {
             "; a run with --resume, and without --only or --skip, covers all of them again"
         } else {
             ""

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::tables::roster_accounts;
 use super::text::{diagnostic_lines, shown};
 use crate::diagnostics::{Diagnostic, Diagnostics, counted, shell_quote_path};
 use crate::platform::{FILES_ARE_PRIVATE, new_password_file, shell_quote, show_path};
@@ -11,18 +10,16 @@ use crate::roster::{Column, RosterSummary};
 /// What is in a roster, then its warnings and mistakes.
 pub fn roster_text(roster: &Path, contents: &RosterSummary, diagnostics: &Diagnostics) -> String {
     let mut lines = Vec::new();
-    let name = show_path(roster);
-    let accounts = roster_accounts(contents.roster.lines, contents.roster.hidden);
-    lines.push(shown(&format!("{name}: {accounts}, {}", contents.roster.source)));
+    lines.push(shown(&format!("{}: {}", show_path(roster), contents.roster.contents())));
     lines.push(format!("  columns: {}", columns(contents)));
     if let Some(headings) = contents.headings.as_ref().filter(|headings| !headings.others.is_empty()) {
         lines.push(format!("  ignored: {}", shown(&headings.others.join(", "))));
     }
-    lines.push(format!("  ENSIMS passwords: {}", contents.ensims_passwords()));
+    lines.push(format!("  ENSIMS passwords: {}", contents.password_sources(Column::ENSIMS_PASSWORDS)));
     lines.push(if contents.has_no_jess_accounts() {
         "  JESS accounts: none, so all accounts share the one in the job file".to_owned()
     } else {
-        format!("  JESS passwords: {}", contents.jess_passwords())
+        format!("  JESS passwords: {}", contents.password_sources(Column::JESS_PASSWORDS))
     });
     lines.extend(diagnostic_lines(diagnostics));
     let (errors, warnings) = (diagnostics.errors.len(), diagnostics.warnings.len());
@@ -49,7 +46,7 @@ fn columns(contents: &RosterSummary) -> String {
             });
         }
     } else {
-        columns.extend(contents.columns.iter().map(Column::to_string));
+        columns.extend(contents.columns().map(|column| column.to_string()));
     }
     shown(&columns.join(", "))
 }

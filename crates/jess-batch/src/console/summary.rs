@@ -2,15 +2,16 @@
 
 use super::text::{Stream, bad, heading, shown, wrap};
 use crate::diagnostics::counted;
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
-use crate::report::{Cause, CauseKind, Difference, Report, causes, was_deselected};
+use crate::outcome::{AccountResult, ExitCode, Readiness};
+use crate::report::{Cause, CauseKind, Difference, Report, causes};
 
 /// A cause with more accounts than this names the first ones only.
 const MAX_NAMES: usize = 10;
 
 /// Which accounts need attention and what to do, then the totals.
 pub fn summary(report: &Report, stream: Stream) -> String {
-    attention(report, stream) + &totals(report)
+    let accounts = counted(report.totals.accounts, "account", "accounts");
+    format!("{}{accounts}: {}.", attention(report, stream), report.totals_in_words())
 }
 
 /// How to continue a run, below its summary. None if it succeeded or cannot be resumed.
@@ -36,7 +37,7 @@ pub fn resume_advice(report: &Report) -> Option<String> {
 pub fn status_text(report: &Report, stream: Stream) -> String {
     let mut text = attention(report, stream);
     let (mut ready, mut not_ready, mut unknown) = (0, 0, 0);
-    for account in report.accounts.iter().filter(|account| !was_deselected(account)) {
+    for account in report.selected_accounts() {
         match account.readiness {
             Readiness::Ready => ready += 1,
             Readiness::NotReady(_) => not_ready += 1,
@@ -58,12 +59,11 @@ pub fn status_text(report: &Report, stream: Stream) -> String {
 fn attention(report: &Report, stream: Stream) -> String {
     let mut text = String::new();
     // How to continue a run that stopped early is in `resume_advice`, once.
-    let is_resumable = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
     for cause in causes(report) {
         if text.is_empty() {
             text = heading("Needs attention:", stream) + "\n";
         }
-        let has_hint = !(is_resumable && cause.kind == CauseKind::Stopped);
+        let has_hint = !(report.is_resumable() && cause.kind == CauseKind::Stopped);
         push_cause(&cause, has_hint, stream, &mut text);
     }
     text
@@ -113,24 +113,6 @@ fn names(accounts: &[&AccountResult]) -> String {
     // Not commas: a name may be "Lee, Kim".
     let names = first.iter().map(|account| shown(&account.name)).collect::<Vec<_>>().join("; ");
     if more.is_empty() { names } else { format!("{names}; and {} more", more.len()) }
-}
-
-/// The counts that are not 0: "6 accounts: 4 updated, 2 refused; 3 ready." What an earlier run has done is counted as that.
-fn totals(report: &Report) -> String {
-    let done_earlier = Outcome::Skipped { reason: SkipReason::AlreadyDone };
-    let done_earlier = report.accounts.iter().filter(|account| account.outcome == done_earlier).count();
-    let mut counts = Vec::new();
-    for (word, number) in report.totals.by_outcome() {
-        let number = if word == "skipped" { number - done_earlier } else { number };
-        if number > 0 {
-            counts.push(format!("{number} {word}"));
-        }
-    }
-    if done_earlier > 0 {
-        counts.push(format!("{done_earlier} done earlier"));
-    }
-    let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-    format!("{}: {}{ready}.", counted(report.totals.accounts, "account", "accounts"), counts.join(", "))
 }
 
 /// A paragraph for each kind of change that there is.

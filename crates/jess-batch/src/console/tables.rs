@@ -3,11 +3,10 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::text::{Stream, shown};
-use crate::diagnostics::counted;
-use crate::job::{Job, RosterFile, ServicePlan};
+use crate::job::{Job, ServicePlan};
 use crate::outcome::{AccountResult, JessState, Outcome, UsageRecord};
 use crate::platform::show_path;
-use crate::report::{Report, was_deselected};
+use crate::report::Report;
 
 /// A plan of more accounts than this is cut: nobody reads that far.
 const MAX_ROWS: usize = 100;
@@ -25,7 +24,8 @@ pub(super) fn plan(job: &Job) -> String {
     let reports = if reports.is_empty() { "none".to_owned() } else { shown(&reports.join(", ")) };
     let mut rosters = String::new();
     for roster in &job.rosters {
-        rosters += &format!("\n roster: {}", roster_line(roster));
+        let contents = format!("{}: {}", show_path(&roster.path), roster.contents());
+        rosters += &format!("\n roster: {}", shown(&contents));
     }
     let mut table = table(&["account", "e-mail", "JESS user", "ENSIMS password", "JESS password"]);
     let selected = job.selected();
@@ -49,24 +49,9 @@ pub(super) fn plan(job: &Job) -> String {
     )
 }
 
-/// What was read from a roster, such as `students.csv: 40 accounts, UTF-8, separated by commas`.
-fn roster_line(roster: &RosterFile) -> String {
-    let accounts = roster_accounts(roster.accounts, roster.hidden);
-    shown(&format!("{}: {accounts}, {}", show_path(&roster.path), roster.source))
-}
-
-/// How many accounts a roster has, and how many of them are in hidden rows.
-pub(super) fn roster_accounts(accounts: usize, hidden: usize) -> String {
-    let accounts = counted(accounts, "account", "accounts");
-    match hidden {
-        0 => accounts,
-        hidden => format!("{accounts} ({} hidden)", counted(hidden, "row", "rows")),
-    }
-}
-
-/// One row for each selected account, within the width of the terminal. `long` adds the usage, with numbers as the service
-/// gives them: it documents no units but the name "CPU hours".
-pub fn status_table(report: &Report, long: bool) -> String {
+/// One row for each selected account, within the width of the terminal; with `quiet` only for those that need attention.
+/// `long` adds the usage, with numbers as the service gives them: it documents no units but the name "CPU hours".
+pub fn status_table(report: &Report, long: bool, quiet: bool) -> String {
     let mut headings = vec!["account", "readiness", "JESS session", "JESS user", "suspended"];
     if long {
         headings.extend(["CPU hours", "simulations", "CPU time", "storage"]);
@@ -76,7 +61,10 @@ pub fn status_table(report: &Report, long: bool) -> String {
         // Long cells go on in further lines.
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    for account in report.accounts.iter().filter(|account| !was_deselected(account)) {
+    for account in report.selected_accounts() {
+        if quiet && account.is_good() {
+            continue;
+        }
         table.add_row(status_row(account, long));
     }
     table.trim_fmt()

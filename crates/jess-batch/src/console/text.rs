@@ -5,16 +5,9 @@ use std::sync::OnceLock;
 
 use terminal_size::terminal_size_of;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible, shorten};
+pub use crate::diagnostics::shown;
+use crate::diagnostics::{Diagnostic, Diagnostics, escape_invisible};
 use crate::platform::enable_colors;
-
-/// The longest text from outside that the terminal shows, in characters.
-const MAX_LENGTH: usize = 300;
-
-/// Text from outside with control and direction characters escaped, cut if it is very long.
-pub fn shown(text: &str) -> String {
-    shorten(text, MAX_LENGTH)
-}
 
 /// A warning, escaped but not shortened: what to do comes at the end.
 pub(super) fn warning_line(warning: &Diagnostic) -> String {

@@ -5,5 +5,6 @@ mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Position};
 pub use text::{
-    counted, escape_invisible, is_invisible, looks_like_email, one_of, shell_quote_path, shorten,
+    LONGEST_SHOWN, counted, escape_invisible, is_invisible, looks_like_email, one_of, shell_quote_path,
+    shorten, shown,
 };

@@ -11,6 +11,14 @@ pub fn escape_invisible(text: &str) -> String {
     shorten(text, usize::MAX)
 }
 
+/// The longest text from outside that people are shown, in characters; the JSON report has all of it.
+pub const LONGEST_SHOWN: usize = 300;
+
+/// Text from outside with control and direction characters escaped, cut if it is very long.
+pub fn shown(text: &str) -> String {
+    shorten(text, LONGEST_SHOWN)
+}
+
 /// The text with control and direction characters escaped, cut after `longest` characters of the original.
 pub fn shorten(text: &str, longest: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(longest));

@@ -164,9 +164,9 @@ fn check_names(accounts: &[UnresolvedAccount], collector: &mut Collector) {
             collector.account_error(account, "name", EMPTY_NAME);
         }
         let same_email = emails.insert(to_lowercase(&account.email), account);
-        // Without a name, the account is called by its e-mail address, whose repetition is reported below.
+        // A row that repeats the e-mail address too is reported once, below.
         if let Some(other) = names.insert(account.name(), account)
-            && (same_email.is_none() || account.given_name.is_some())
+            && same_email.is_none()
         {
             let line = collector.place_of(other);
             let message = format!("another account{line} has this name; change one of them");

@@ -1,8 +1,11 @@
 //! The messages to persons that a job asks for: those in a language, or a file of its own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 use strum::VariantNames;
 
@@ -10,7 +13,7 @@ use super::collector::Collector;
 use super::parse::{parse_as, read_text};
 use super::paths::JobSource;
 use crate::diagnostics::{Diagnostic, Location, one_of};
-use crate::remedies::{Language, Messages, Remedy};
+use crate::remedies::{Language, Message, Messages, Remedy};
 
 /// The messages that replace those in English. Every error is reported.
 pub(super) fn validate(key: Option<&str>, folder: &Path, collector: &mut Collector) -> Messages {
@@ -21,7 +24,7 @@ pub(super) fn validate(key: Option<&str>, folder: &Path, collector: &mut Collect
     let source = JobSource::of(&folder.join(key));
     let text = read_text(&source).map_err(|error| {
         format!(
-            "this is neither a language ({}) nor a file that can be read: {error}",
+            "this is neither a language ({}) nor a file that can be read: {error}: {source}",
             one_of(Language::VARIANTS)
         )
     });
@@ -30,23 +33,33 @@ pub(super) fn validate(key: Option<&str>, folder: &Path, collector: &mut Collect
 }
 
 fn read(file: &str, text: &[u8], collector: &mut Collector) -> Messages {
-    let (messages, tree) = match parse_as::<Messages>(file, text, &SCHEMA) {
-        Ok(read) => read,
+    // What is wrong in a message is reported beside what is wrong in others, so each is read on its own too.
+    if let Ok((entries, tree)) = parse_as::<BTreeMap<String, Entry>>(file, text, &Value::Bool(true)) {
+        for (remedy, entry) in &entries {
+            let Entry::Message(message) = entry else { continue };
+            for (key, problem) in message.problems() {
+                let subject = format!("{remedy}.{key}");
+                let location = tree.locate(&subject).map(Location::Text);
+                let error = Diagnostic { location, subject, ..Diagnostic::of_file(file, problem) };
+                collector.diagnostics.errors.push(error);
+            }
+        }
+    }
+    match parse_as::<Messages>(file, text, &SCHEMA) {
+        Ok((messages, _)) => messages,
         Err(found) => {
             collector.diagnostics.extend(found);
-            return Messages::default();
+            Messages::default()
         }
-    };
-    for (remedy, key, problem) in messages.problems() {
-        let subject = format!("{remedy}.{key}");
-        let location = tree.locate(&subject).map(Location::Text);
-        collector.diagnostics.errors.push(Diagnostic {
-            location,
-            subject,
-            ..Diagnostic::of_file(file, problem)
-        });
     }
-    messages
+}
+
+/// An entry of such a file, whatever is wrong with it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Message(Message),
+    Other(IgnoredAny),
 }
 
 /// The JSON Schema of such a file.

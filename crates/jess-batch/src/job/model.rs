@@ -1,7 +1,5 @@
 //! A validated job with all its passwords.
 
-use std::path::PathBuf;
-
 use ensims_client::{EnsimsCredential, JessCredential, Service};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use super::paths::{JobSource, ReportTarget};
 use super::sandbox_plan::SandboxPlan;
 use crate::diagnostics::Diagnostic;
 use crate::remedies::Messages;
-use crate::roster::Source;
+use crate::roster::Roster;
 use crate::secret::SecretSource;
 
 /// A validated job with all its passwords.
@@ -25,22 +23,9 @@ pub struct Job {
     /// What may be a mistake in the job file or its rosters.
     pub warnings: Vec<Diagnostic>,
     /// The rosters that were read.
-    pub rosters: Vec<RosterFile>,
+    pub rosters: Vec<Roster>,
     /// The accounts in the order of the job file, then of each roster.
     pub accounts: Vec<Account>,
-}
-
-/// A roster of a job, for people who check that it was read as they meant.
-#[derive(Debug)]
-pub struct RosterFile {
-    /// The path of the file.
-    pub path: PathBuf,
-    /// What the file is.
-    pub source: Source,
-    /// How many accounts it has.
-    pub accounts: usize,
-    /// How many of them the spreadsheet hides.
-    pub hidden: usize,
 }
 
 /// What a job file says besides its accounts, with the overrides of the command line.

@@ -14,18 +14,9 @@ struct NewJobFile<'a> {
     name: Option<String>,
     page: String,
     json: String,
-    roster: Option<NewRoster<'a>>,
+    /// Its path from the job file, and what is in it.
+    roster: Option<(&'a str, &'a RosterSummary)>,
     username: &'static str,
-}
-
-struct NewRoster<'a> {
-    file: String,
-    /// The sheet, if it must be named.
-    sheet: Option<String>,
-    /// The headings, if they are not the standard ones.
-    headings: Option<&'a RecognizedHeadings>,
-    /// Whether the roster has no JESS accounts, so that the job must give one.
-    needs_shared_jess: bool,
 }
 
 /// The entries of `columns` for the headings that are recognized.
@@ -55,12 +46,7 @@ pub fn new_job_file(
         name: name.map(yaml_text),
         page: yaml_text(&format!("reports/{stem}.html")),
         json: yaml_text(&format!("reports/{stem}.json")),
-        roster: roster.map(|(file, summary)| NewRoster {
-            file: yaml_text(file),
-            needs_shared_jess: summary.has_no_jess_accounts(),
-            sheet: summary.sheet.as_deref().map(yaml_text),
-            headings: summary.headings.as_ref(),
-        }),
+        roster,
         username: USERNAME_PLACEHOLDER,
     };
     let text = template.render().map_err(|error| error.to_string())?;

@@ -4,11 +4,9 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::sandbox_plan::SandboxPlan;
 
 /// When a JESS session is updated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -83,13 +81,13 @@ impl Rate {
 }
 
 /// How many accounts can be in progress at the same time.
-pub const CONCURRENCY: RangeInclusive<usize> = 1..=1000;
+pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=1000;
 
 /// The number, if it is in the range.
 ///
 /// # Errors
 /// When it is not; the words say what to give.
-pub fn in_range<T>(number: u64, range: &RangeInclusive<T>) -> Result<T, String>
+pub(super) fn in_range<T>(number: u64, range: &RangeInclusive<T>) -> Result<T, String>
 where
     T: PartialOrd + TryFrom<u64> + fmt::Display,
 {
@@ -142,7 +140,7 @@ const LONGEST: Duration = Duration::from_hours(24);
 ///
 /// # Errors
 /// When the text is not a duration, or is one of more than a day; the words say what to write.
-pub fn parse_duration(text: &str) -> Result<Duration, &'static str> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, &'static str> {
     let duration = text.parse::<SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
     match duration {
         None => Err("this is not a duration; give 30s, 5m or 150ms"),
@@ -153,32 +151,3 @@ pub fn parse_duration(text: &str) -> Result<Duration, &'static str> {
 
 /// A regular expression for the durations that the documentation shows, such as `30s`, `1h30m` or `150ms`.
 pub(super) const DURATION_PATTERN: &str = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$";
-
-/// What the command line says about a job; it overrides the job file.
-#[derive(Clone, Debug, Default)]
-pub struct Overrides {
-    /// Select only these accounts (name or e-mail address); all if empty.
-    pub only: Vec<String>,
-    /// Deselect these accounts.
-    pub skip: Vec<String>,
-    /// Another address, or `sandbox`.
-    pub service: Option<String>,
-    /// Replaces the reports of the job file.
-    pub reports: Option<Vec<String>>,
-    /// Whether these reports come from a variable, and so are for every run, not typed for this one.
-    pub reports_from_variable: bool,
-    /// What `{date}` and `{time}` in the names of reports stand for.
-    pub now: Timestamp,
-    /// Accounts in progress at the same time.
-    pub concurrency: Option<usize>,
-    /// Requests a second.
-    pub rate: Option<Rate>,
-    /// What is verified after an update.
-    pub verify: Option<Verify>,
-    /// The user types the passwords that are missing.
-    pub ask: bool,
-    /// Accept files with passwords that other users can read.
-    pub allow_readable_secrets: bool,
-    /// What goes wrong on the sandbox, besides what the job file says.
-    pub sandbox: SandboxPlan,
-}

@@ -1,7 +1,6 @@
 //! From the source of a job to its job file, and the JSON Schema that the text is compared with.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind};
 use std::sync::LazyLock;
 
 use schemars::Schema;
@@ -15,29 +14,26 @@ use super::file::JobFile;
 use super::paths::JobSource;
 use super::yaml::{self, Node};
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::platform::{read_input, read_to_limit};
 
 /// The largest job file that is read, in bytes.
-const MAX_FILE_BYTES: usize = 8 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Reads the text of a job; of one that is too large, just enough to notice that.
+/// Reads the text of a job.
 ///
 /// # Errors
-/// When the source cannot be read.
+/// When the source cannot be read, or is too large.
 pub fn read_text(source: &JobSource) -> io::Result<Zeroizing<Vec<u8>>> {
-    let Some(path) = source.path() else { return read_to_limit(io::stdin().lock(), MAX_FILE_BYTES) };
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    // A pipe has no length to go by.
-    let size = if metadata.is_file() { usize::try_from(metadata.len()) } else { Ok(MAX_FILE_BYTES) };
-    read_to_limit(file, size.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES))
-}
-
-/// Reads at most one byte more than a job file may have, usually this many bytes.
-fn read_to_limit(reader: impl Read, size: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Allocated once: growing would leave copies of passwords behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(size + 2));
-    reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut text)?;
-    Ok(text)
+    let text = match source.path() {
+        Some(path) => read_input(path, MAX_FILE_BYTES),
+        None => read_to_limit(io::stdin().lock(), MAX_FILE_BYTES, MAX_FILE_BYTES),
+    };
+    text.map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => {
+            io::Error::new(ErrorKind::FileTooLarge, format!("{error}; split it into smaller files"))
+        }
+        _ => error,
+    })
 }
 
 /// Reads the job file in a text, and the locations of its parts.
@@ -51,14 +47,10 @@ pub(super) fn parse_as<T: DeserializeOwned>(
     text: &[u8],
     schema: &Value,
 ) -> Result<(T, Node), Diagnostics> {
-    let message = if text.len() > MAX_FILE_BYTES {
-        "the file is larger than 8 MiB; split it into smaller files"
-    } else if let Ok(text) = std::str::from_utf8(text) {
-        return yaml::read(file, text, schema);
-    } else {
-        "the file is not valid UTF-8; save it as UTF-8"
-    };
-    Err(Diagnostic::of_file(file, message).into())
+    match std::str::from_utf8(text) {
+        Ok(text) => yaml::read(file, text, schema),
+        Err(_) => Err(Diagnostic::of_file(file, "the file is not valid UTF-8; save it as UTF-8").into()),
+    }
 }
 
 /// The JSON Schema of a job file, made from the types that are read.

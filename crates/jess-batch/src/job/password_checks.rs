@@ -11,8 +11,8 @@ use super::collector::Collector;
 use super::model::{ServicePlan, jess_user_key};
 use super::paths::JobSource;
 use crate::diagnostics::{Diagnostic, shell_quote_path};
-use crate::platform::{is_readable_by_others, show_path};
-use crate::secret::SecretSource;
+use crate::platform::{is_readable_by_others, is_writable_by_others, show_path};
+use crate::secret::{Password, SecretSource};
 
 /// Warns, once for each JESS user, if two accounts give different passwords for it: one is probably mistyped.
 pub(super) fn lint_passwords(accounts: &UnresolvedAccounts, collector: &mut Collector) {
@@ -71,6 +71,24 @@ pub(super) fn check_permissions(
             "other users can read this file, and it contains passwords; type: chmod 600 {}",
             shell_quote_path(path)
         );
+        collector.diagnostics.errors.push(Diagnostic::of_file(show_path(path), message));
+    }
+}
+
+/// Reports a job file that other users can change: they could lead the passwords elsewhere. A rehearsal sends none, but its
+/// job may run commands.
+pub(super) fn check_writers(
+    source: &JobSource,
+    is_rehearsal: bool,
+    accounts: &UnresolvedAccounts,
+    collector: &mut Collector,
+) {
+    let shared = accounts.shared_jess.iter().map(|jess| &jess.password);
+    let mut passwords = shared.chain(accounts.accounts.iter().flat_map(UnresolvedAccount::passwords));
+    let is_command = |password: &Password| matches!(password.source, SecretSource::Command(_));
+    let Some(path) = source.path().filter(|path| is_writable_by_others(path)) else { return };
+    if !is_rehearsal || passwords.any(is_command) {
+        let message = format!("other users can change this file; type: chmod o-w {}", shell_quote_path(path));
         collector.diagnostics.errors.push(Diagnostic::of_file(show_path(path), message));
     }
 }

@@ -90,6 +90,18 @@ impl Format {
         Self::VARIANTS.iter().copied().find(|format| extension.eq_ignore_ascii_case(<&str>::from(format)))
     }
 
+    /// What a report of this format contains near its beginning, and hardly any other file.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Json => "\"schema_version\"",
+            Self::Html => "content=\"jess-batch\"",
+            Self::Csv => "service_message",
+            Self::Markdown => "; exit code ",
+            Self::JUnit => "name=\"jess-batch\"",
+            Self::Prom => "jess_batch_",
+        }
+    }
+
     fn extensions() -> Vec<&'static str> {
         Self::VARIANTS.iter().map(Into::into).collect()
     }
@@ -120,12 +132,17 @@ pub enum ReportTarget {
 }
 
 impl ReportTarget {
+    /// The file, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::StandardOutput => None,
+            Self::File { path, .. } => Some(path),
+        }
+    }
+
     /// Whether writing it replaces a file.
     pub fn exists(&self) -> bool {
-        match self {
-            Self::StandardOutput => false,
-            Self::File { path, .. } => path.exists(),
-        }
+        self.path().is_some_and(Path::exists)
     }
 }
 

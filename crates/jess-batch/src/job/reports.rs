@@ -1,8 +1,7 @@
 //! Where the reports of a job are written.
 
-use std::collections::HashSet;
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,27 +10,24 @@ use tempfile::NamedTempFile;
 use super::collector::Collector;
 use super::detour::Detour;
 use super::file::JobFile;
-use super::options::Overrides;
+use super::inputs::ReservedPaths;
+use super::overrides::Overrides;
 use super::paths::{Format, JobSource, ReportTarget, folder_of};
 use crate::platform::show_path;
-use crate::roster::RosterKey;
 
 /// The reports of a job. Paths in the job file are relative to it, paths in flags to the current folder. Every error is
-/// reported. On a detour they must not replace those of the job's own runs.
+/// reported. They must not replace the inputs of the job, nor on a detour the reports of its own runs.
 pub(super) fn validate(
     file: &JobFile,
     source: &JobSource,
     overrides: &Overrides,
     detour: Option<&Detour>,
+    inputs: &[PathBuf],
     collector: &mut Collector,
 ) -> Vec<ReportTarget> {
     let mut reserved = ReservedPaths::default();
-    source.path().into_iter().for_each(|path| reserved.insert(path));
-    for (_, roster) in file.roster.iter().flat_map(RosterKey::entries) {
-        reserved.insert(&source.folder().join(roster.file));
-    }
-    if let Some(messages) = &file.messages {
-        reserved.insert(&source.folder().join(messages));
+    for path in inputs {
+        reserved.insert(path);
     }
     if detour.is_some() {
         for name in file.reports.iter().filter_map(|entry| fill_in_time(entry, overrides.now)) {
@@ -58,8 +54,9 @@ pub(super) fn validate(
             collector.error(&subject, format!("{name} is listed twice; remove one"));
             continue;
         }
-        if let ReportTarget::File { path, .. } = &target {
-            collector.value(&subject, reserved.reserve(path).and_then(|()| check_writable(path)));
+        if let ReportTarget::File { path, format } = &target {
+            let free = reserved.reserve(path).and_then(|()| check_replaceable(path, *format));
+            collector.value(&subject, free.and_then(|()| check_writable(path)));
         }
         targets.push(target);
     }
@@ -71,31 +68,23 @@ pub(super) fn subject(from_flag: bool, index: usize) -> String {
     if from_flag { "--report".to_owned() } else { format!("reports[{index}]") }
 }
 
-/// Paths that no report may replace: files that are read, and other reports.
-#[derive(Default)]
-pub(super) struct ReservedPaths(HashSet<PathBuf>);
+/// How much of a file is read to see whether it is a report.
+const BEGINNING: u64 = 64 * 1024;
 
-impl ReservedPaths {
-    /// Reserves a file that is read.
-    pub(super) fn insert(&mut self, path: &Path) {
-        self.0.insert(full_path(path));
+/// Checks that a report replaces no file of the user. An empty file is nobody's.
+fn check_replaceable(path: &Path, format: Format) -> Result<(), String> {
+    // Opening a named pipe would block.
+    if !path.is_file() {
+        return Ok(());
     }
-
-    /// Reserves the file of a report.
-    ///
-    /// # Errors
-    /// When it is reserved already; the words say what to do.
-    pub(super) fn reserve(&mut self, path: &Path) -> Result<(), String> {
-        if self.0.insert(full_path(path)) {
-            return Ok(());
-        }
-        let path = show_path(path);
-        Err(format!("{path} would replace a job file, a roster or another report; give it another name"))
+    let mut beginning = Vec::new();
+    // What cannot be read is not known to be anything else.
+    let read = File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    if read.is_err() || beginning.is_empty() || String::from_utf8_lossy(&beginning).contains(format.mark()) {
+        return Ok(());
     }
-}
-
-fn full_path(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_default()
+    let path = show_path(path);
+    Err(format!("{path} exists and is not a report of jess-batch; remove it or give another name"))
 }
 
 /// Checks whether a file can be written, before anything is sent.

@@ -2,20 +2,28 @@
 
 use std::time::Duration;
 
-/// How a sandbox behaves. The names are those of the job's accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use clap::Args;
+
+/// How a sandbox behaves. The names are those of the job's accounts. Most comments are the help of `sandbox`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct SandboxPlan {
     /// How long each answer takes.
+    #[arg(skip)]
     pub latency: Duration,
-    /// Accounts whose log-on is refused.
+    /// Refuse the log-on of this account (name or e-mail address). Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
     pub refuse_logon: Vec<String>,
-    /// Accounts whose JESS credential is refused.
+    /// Refuse the JESS user name and password of this account. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
     pub refuse_jess: Vec<String>,
-    /// Accounts whose JESS account is suspended.
+    /// Suspend the JESS account of this account. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
     pub suspended: Vec<String>,
-    /// Accounts that have a valid session of their JESS user already.
+    /// Give this account a valid session of its JESS user. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "accounts")]
     pub linked: Vec<String>,
     /// Accounts whose answers take a second longer.
+    #[arg(skip)]
     pub slow: Vec<String>,
 }
 

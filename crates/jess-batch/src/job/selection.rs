@@ -2,13 +2,13 @@
 
 use super::account::UnresolvedAccount;
 use super::collector::Collector;
-use super::options::Overrides;
+use super::overrides::Overrides;
 use super::sandbox_plan::SandboxPlan;
 
 /// How many names a message suggests at most.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Selects accounts by `--only` and `--skip`, and reports names that no account has.
+/// Selects accounts by `--only` and `--skip`, and reports names that no account has, or two.
 pub(super) fn select(accounts: &mut [UnresolvedAccount], overrides: &Overrides, collector: &mut Collector) {
     for (flag, names) in [("--only", &overrides.only), ("--skip", &overrides.skip)] {
         check_flag(flag, names, accounts, collector);
@@ -45,12 +45,23 @@ pub(super) fn plan_sandbox(
     }
 }
 
-/// Reports names in a flag that no account has.
+/// Reports names in a flag that no account has, or two: the name of one can be the e-mail address of another.
 fn check_flag(flag: &str, names: &[String], accounts: &[UnresolvedAccount], collector: &mut Collector) {
     for name in names {
-        if !accounts.iter().any(|account| account.is_called(name)) {
-            let suggestion = suggestion(name, accounts);
-            collector.error(flag, format!("no account of this job is called {name:?}{suggestion}"));
+        let mut called = accounts.iter().filter(|account| account.is_called(name));
+        match (called.next(), called.next()) {
+            (Some(_), None) => {}
+            (Some(first), Some(second)) => {
+                let [first, second] = [first, second]
+                    .map(|account| format!("{:?}{}", account.label(), collector.place_of(account)));
+                let message =
+                    format!("{name:?} means two accounts, {first} and {second}; rename one of them");
+                collector.error(flag, message);
+            }
+            (None, _) => {
+                let suggestion = suggestion(name, accounts);
+                collector.error(flag, format!("no account of this job is called {name:?}{suggestion}"));
+            }
         }
     }
 }

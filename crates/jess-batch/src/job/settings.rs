@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ensims_client::{Client, DEFAULT_ADDRESS, Service};
@@ -13,17 +13,23 @@ use super::collector::Collector;
 use super::detour::Detour;
 use super::file::{JobFile, LimitsEntry, SANDBOX, SandboxEntry, ServiceMap};
 use super::model::{ServicePlan, Settings};
-use super::options::{CONCURRENCY, Limits, Overrides, Rate, in_range, parse_duration};
+use super::options::{CONCURRENCY, Limits, Rate, in_range, parse_duration};
+use super::overrides::Overrides;
 use super::paths::JobSource;
 use super::sandbox_plan::SandboxPlan;
 use super::{messages, reports};
 use crate::diagnostics::one_of;
+use crate::platform::read_input;
+
+/// The largest CA bundle that is read; that of a system is a hundredth of it.
+const MAX_CA_BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The settings of a job file, which keeps its accounts; none if the service has an error. Every error is reported.
 pub(super) fn validate(
     file: &mut JobFile,
     source: &JobSource,
     overrides: &Overrides,
+    inputs: &[PathBuf],
     collector: &mut Collector,
 ) -> Option<Settings> {
     if file.version != 1 {
@@ -36,10 +42,10 @@ pub(super) fn validate(
     let verify = word(file.verify.as_deref(), "verify", collector);
     let limits = limits(&file.limits, overrides, collector);
     let service = file.service.take().map(ServiceMap::from).unwrap_or_default();
-    let flag = overrides.service.as_deref();
+    let flag = overrides.service();
     let sandbox = sandbox_plan(file.sandbox.take(), &service, collector);
     let detour = Detour::of(&service, flag);
-    let reports = reports::validate(file, source, overrides, detour.as_ref(), collector);
+    let reports = reports::validate(file, source, overrides, detour.as_ref(), inputs, collector);
     let service = validate_service(service, flag, source.folder(), collector);
     Some(Settings {
         name: file.name.take().unwrap_or_else(|| source.to_string()),
@@ -164,9 +170,9 @@ fn remote(map: ServiceMap, subject: &str, folder: &Path, collector: &mut Collect
     }
     let mut ca_bundle = None;
     if let Some(path) = map.ca_bundle {
-        let pem =
-            std::fs::read(folder.join(path)).map_err(|error| format!("the file cannot be read: {error}"));
-        let pem = collector.value("service.ca_bundle", pem)?;
+        let pem = read_input(&folder.join(path), MAX_CA_BUNDLE_BYTES)
+            .map_err(|error| format!("the file cannot be read: {error}"));
+        let pem = collector.value("service.ca_bundle", pem)?.to_vec();
         collector
             .value("service.ca_bundle", Client::builder(service.clone()).ca_bundle(pem.clone()).build())?;
         ca_bundle = Some(pem);

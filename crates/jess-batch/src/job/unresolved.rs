@@ -1,6 +1,6 @@
 //! A validated job whose passwords may not be resolved yet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ensims_client::{EnsimsCredential, JessCredential};
 use futures::{StreamExt, stream};
@@ -8,17 +8,17 @@ use futures::{StreamExt, stream};
 use super::account::{Origin, UnresolvedAccount, UnresolvedAccounts, UnresolvedJess};
 use super::accounts;
 use super::collector::Collector;
-use super::model::{Account, Credentials, Job, ListedIn, RosterFile, Settings};
-use super::options::Overrides;
+use super::inputs::{ReservedPaths, inputs};
+use super::model::{Account, Credentials, Job, ListedIn, Settings};
+use super::overrides::Overrides;
 use super::parse::parse;
-use super::password_checks::{check_permissions, lint_passwords};
+use super::password_checks::{check_permissions, check_writers, lint_passwords};
 use super::passwords::{NeededPassword, Question};
 use super::paths::{JobSource, ReportTarget};
-use super::reports::{ReservedPaths, subject};
+use super::reports::subject;
 use super::selection::{plan_sandbox, select};
 use super::settings;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::roster::Roster;
 use crate::secret::{SecretContext, SecretError, SecretSource, TIME_LIMIT, first_line_of};
 
 /// A validated job. Passwords that come from a command or that the user types may still be missing.
@@ -26,6 +26,8 @@ use crate::secret::{SecretContext, SecretError, SecretSource, TIME_LIMIT, first_
 pub struct UnresolvedJob {
     settings: Settings,
     accounts: UnresolvedAccounts,
+    /// The files that it reads.
+    inputs: Vec<PathBuf>,
     collector: Collector,
 }
 
@@ -38,15 +40,18 @@ impl UnresolvedJob {
         let (mut file, tree) = parse(source, text)?;
         let mut collector = Collector::new(source.to_string(), tree);
         let sandbox_key = if file.sandbox.is_some() { "sandbox" } else { "service.sandbox" };
-        let mut settings = settings::validate(&mut file, source, overrides, &mut collector);
         let context = SecretContext { folder: source.folder(), in_roster: false, ask: overrides.ask };
-        let mut accounts =
-            accounts::validate(file.accounts, file.roster.as_ref(), file.jess, &context, &mut collector);
+        let (entries, jess) = (std::mem::take(&mut file.accounts), file.jess.take());
+        let mut accounts = accounts::validate(entries, file.roster.as_ref(), jess, &context, &mut collector);
+        let inputs = inputs(&file, source, &accounts);
+        let mut settings = settings::validate(&mut file, source, overrides, &inputs, &mut collector);
         select(&mut accounts.accounts, overrides, &mut collector);
         accounts.resolve_stored(&mut collector);
         lint_passwords(&accounts, &mut collector);
 
-        if let Some(settings) = settings.as_mut().filter(|settings| settings.service.is_sandbox()) {
+        let is_rehearsal = settings.as_ref().is_some_and(|settings| settings.service.is_sandbox());
+        check_writers(source, is_rehearsal, &accounts, &mut collector);
+        if let Some(settings) = settings.as_mut().filter(|_| is_rehearsal) {
             let plan = &mut settings.sandbox;
             plan_sandbox(plan, sandbox_key, overrides, &accounts.accounts, &mut collector);
         } else if !overrides.allow_readable_secrets {
@@ -56,7 +61,7 @@ impl UnresolvedJob {
         collector.sort();
         match settings {
             Some(settings) if !collector.diagnostics.has_errors() => {
-                Ok(Self { settings, accounts, collector })
+                Ok(Self { settings, accounts, inputs, collector })
             }
             _ => Err(collector.diagnostics),
         }
@@ -70,11 +75,6 @@ impl UnresolvedJob {
     /// The warnings about the job file and its rosters.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.collector.diagnostics.warnings
-    }
-
-    /// The files of the rosters.
-    pub fn rosters(&self) -> impl Iterator<Item = &Path> {
-        self.collector.rosters.iter().map(|roster| &*roster.path)
     }
 
     /// Runs the commands that passwords come from, as many at the same time as accounts.
@@ -143,16 +143,7 @@ impl UnresolvedJob {
             });
         }
         let Collector { diagnostics, rosters, .. } = self.collector;
-        let mut files = Vec::new();
-        for Roster { path, source, lines, hidden, .. } in rosters {
-            files.push(RosterFile { path, source, accounts: lines, hidden });
-        }
-        Ok(Job {
-            settings: self.settings,
-            warnings: diagnostics.warnings,
-            rosters: files,
-            accounts: resolved,
-        })
+        Ok(Job { settings: self.settings, warnings: diagnostics.warnings, rosters, accounts: resolved })
     }
 }
 
@@ -176,13 +167,25 @@ fn resolve(
     Ok((jess, Some(Credentials { ensims, jess: credential })))
 }
 
+/// Checks that a log would not be written into a file that one of the jobs reads, or into one of their reports.
+///
+/// # Errors
+/// When it would; the words say what to do.
+pub fn check_log(log: &Path, jobs: &[UnresolvedJob]) -> Result<(), &'static str> {
+    let mut reserved = ReservedPaths::default();
+    for job in jobs {
+        job.inputs.iter().for_each(|path| reserved.insert(path));
+        job.settings.reports.iter().filter_map(ReportTarget::path).for_each(|path| reserved.insert(path));
+    }
+    let is_free = reserved.reserve(log).is_ok();
+    is_free.then_some(()).ok_or("it is a file that the job reads, or a report; give another name")
+}
+
 /// The errors of reports that would replace a report or an input of another job. What overlaps within one job is an error
 /// of that job already.
 pub fn overlapping_reports(jobs: &[UnresolvedJob], overrides: &Overrides) -> Vec<Diagnostic> {
     let mut reserved = ReservedPaths::default();
-    for job in jobs {
-        job.settings().source.path().into_iter().chain(job.rosters()).for_each(|path| reserved.insert(path));
-    }
+    jobs.iter().flat_map(|job| &job.inputs).for_each(|path| reserved.insert(path));
     let mut errors = Vec::new();
     for job in jobs {
         for (index, target) in job.settings().reports.iter().enumerate() {

@@ -15,7 +15,10 @@ impl Remedy {
         } else {
             Self::CorrectJessCredential
         };
-        let not_ready = result.readiness.reasons().first();
+        let reasons = result.readiness.reasons();
+        // No update helps an account that is suspended.
+        let suspended = reasons.iter().find(|reason| **reason == NotReady::Suspended);
+        let not_ready = suspended.or(reasons.first());
         match &result.outcome {
             Outcome::Refused { refused_by: Api::Ensims } => Some(Self::CorrectEnsimsCredential),
             Outcome::Refused { refused_by: Api::Jess } => Some(refused_by_jess),

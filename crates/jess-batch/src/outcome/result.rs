@@ -4,7 +4,7 @@ use ensims_client::JessUsage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::outcomes::Outcome;
+use super::outcomes::{Outcome, SkipReason};
 use super::readiness::Readiness;
 use crate::job::ListedIn;
 
@@ -132,6 +132,15 @@ pub struct UsageRecord {
     pub cputime: Option<i64>,
 }
 
+impl JessState {
+    /// All words of the service in it.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let usage = self.usage.iter_mut().flatten();
+        let in_usage = usage.flat_map(|line| [&mut line.username, &mut line.status]).flatten();
+        self.linked_jess_user.iter_mut().chain(in_usage)
+    }
+}
+
 impl From<&JessUsage> for UsageRecord {
     fn from(usage: &JessUsage) -> Self {
         Self {
@@ -163,6 +172,16 @@ impl AccountResult {
             Outcome::Skipped { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Stopped { .. } => false,
         }
+    }
+
+    /// Whether `--only` or `--skip` left it out.
+    pub fn is_deselected(&self) -> bool {
+        self.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
+    }
+
+    /// Whether the run that this one resumes has done it.
+    pub fn was_done_earlier(&self) -> bool {
+        self.outcome == Outcome::Skipped { reason: SkipReason::AlreadyDone }
     }
 
     /// What keeps the account from running simulations, in words: "JESS account suspended".

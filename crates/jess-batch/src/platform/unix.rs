@@ -2,11 +2,17 @@
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
+use nix::unistd::geteuid;
 use tempfile::NamedTempFile;
 use tokio::process::Command;
 use tokio::signal::unix::{Signal as UnixSignal, SignalKind, signal};
@@ -18,6 +24,9 @@ pub const FILES_ARE_PRIVATE: bool = true;
 
 /// The file that is the terminal.
 pub const TERMINAL: &str = "/dev/tty";
+
+/// How long a named pipe may have no writer.
+const WRITER_LIMIT: Duration = Duration::from_secs(2);
 
 /// The path as people write it.
 pub fn show_path(path: &Path) -> String {
@@ -54,10 +63,43 @@ pub fn new_password_file(folder: Option<&str>, file: &str) -> Vec<(&'static str,
 
 /// Whether other users can open a regular file. A pipe is nobody else's, nor is what a shell makes of `<(…)`.
 pub fn is_readable_by_others(path: &Path) -> bool {
-    let passed_by_caller =
-        ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder));
-    let is_open = |file: Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
-    !passed_by_caller && path.metadata().is_ok_and(is_open)
+    !is_passed_by_caller(path)
+        && path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0)
+}
+
+fn is_passed_by_caller(path: &Path) -> bool {
+    ["/dev/fd", "/dev/stdin", "/proc"].into_iter().any(|folder| path.starts_with(folder))
+}
+
+/// Whether other users can write a file: the bits of "other". A pipe is nobody else's, nor is what a shell makes of `<(…)`.
+pub fn is_writable_by_others(path: &Path) -> bool {
+    !is_passed_by_caller(path)
+        && path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o002 != 0)
+}
+
+/// Opens a file for reading. A named pipe without a writer would wait for one for ever.
+///
+/// # Errors
+/// When it cannot be opened, or is a pipe that nobody opens for writing.
+pub(super) fn open_input(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.file_type().is_fifo() {
+        return File::open(path);
+    }
+    let (sender, opened) = mpsc::channel();
+    let path = path.to_owned();
+    // Without a writer, this thread ends with the program.
+    thread::spawn(move || sender.send(File::open(path)));
+    opened.recv_timeout(WRITER_LIMIT).unwrap_or_else(|_| {
+        Err(io::Error::new(io::ErrorKind::TimedOut, "no program writes to this pipe; start it first"))
+    })
+}
+
+/// What tells one file from another, whatever names and links lead to it.
+pub type FileIdentity = (u64, u64);
+
+/// The identity of a regular file. None if it is not there.
+pub fn file_identity(path: &Path) -> Option<FileIdentity> {
+    path.metadata().ok().filter(Metadata::is_file).map(|file| (file.dev(), file.ino()))
 }
 
 /// Options that open a file for writing or appending; a new one is for its owner alone.
@@ -67,14 +109,71 @@ pub fn private_file() -> OpenOptions {
     options
 }
 
+/// Opens a log file for appending; a new one is for its owner alone. No link is followed but those of the system, such as
+/// `/dev/stdout`.
+///
+/// # Errors
+/// When it cannot be opened, or is a link.
+pub fn open_log(path: &Path) -> io::Result<File> {
+    let mut options = private_file();
+    options.append(true);
+    if !matches!(path.parent().and_then(Path::to_str), Some("/dev" | "/dev/fd")) {
+        options.custom_flags(OFlag::O_NOFOLLOW.bits());
+    }
+    options.open(path).map_err(|error| match error.raw_os_error() {
+        Some(code) if code == Errno::ELOOP as i32 => io::Error::other("it is a link; give the file itself"),
+        _ => error,
+    })
+}
+
+/// Options that open a file but follow no link, and wait for nobody if it is a pipe.
+pub fn without_following_links() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    options
+}
+
 /// Creates a folder and those above it, for its owner alone.
 ///
 /// # Errors
-/// When it cannot be created, or belongs to somebody else.
+/// When it cannot be created.
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    // It may have existed before, with another mode.
-    fs::set_permissions(path, Permissions::from_mode(0o700))
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Closes a folder to everybody but its owner.
+///
+/// # Errors
+/// When it belongs to somebody else.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, Permissions::from_mode(0o700))
+}
+
+/// Checks that no other user can change what is in a folder: it is no link, belongs to this user or to root, and others
+/// cannot write to it, or only what is theirs, as in `/tmp`.
+///
+/// # Errors
+/// When that is not so, or it cannot be read.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    let folder = fs::symlink_metadata(path)?;
+    let denied = |problem: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
+    let mode = folder.mode();
+    if folder.is_symlink() {
+        Err(io::Error::other("it is a link"))
+    } else if !folder.is_dir() {
+        Err(io::ErrorKind::NotADirectory.into())
+    } else if ![0, geteuid().as_raw()].contains(&folder.uid()) {
+        denied("it belongs to another user")
+    } else if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+        denied("other users can write to it")
+    } else {
+        Ok(())
+    }
+}
+
+/// The error in words that help. Those of the system do here.
+pub fn explain(error: io::Error) -> io::Error {
+    error
 }
 
 /// Waits until a new name in a folder survives a power loss.
@@ -91,9 +190,10 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 /// When it cannot be created.
 pub fn new_file_beside(path: &Path, folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    if let Ok(old) = fs::metadata(path) {
+    if let Some(old) = fs::symlink_metadata(path).ok().filter(Metadata::is_file) {
         let file = builder.tempfile_in(folder)?;
-        file.as_file().set_permissions(old.permissions())?;
+        // Without the bits that run a file as its owner.
+        file.as_file().set_permissions(Permissions::from_mode(old.mode() & 0o777))?;
         return Ok(file);
     }
     // The umask takes its bits from this; a temporary file would be private otherwise.

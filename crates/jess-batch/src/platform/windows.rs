@@ -1,7 +1,8 @@
 //! Windows: files get the access list of their folder, and commands are typed into cmd or PowerShell.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -54,10 +55,47 @@ pub fn is_readable_by_others(_: &Path) -> bool {
     false
 }
 
+/// Whether other users can write a file. Not checked here, see [`is_readable_by_others`].
+pub fn is_writable_by_others(_: &Path) -> bool {
+    false
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(super) fn open_input(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// What tells one file from another. A hard link is not recognized here.
+pub type FileIdentity = PathBuf;
+
+/// The identity of a file: its path without links. None if it is not there.
+pub fn file_identity(path: &Path) -> Option<FileIdentity> {
+    path.canonicalize().ok()
+}
+
 /// Options that open a file for writing or appending.
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true);
+    options
+}
+
+/// Opens a log file for appending.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_log(path: &Path) -> io::Result<File> {
+    private_file().append(true).open(path)
+}
+
+/// Options that open a file but follow no link.
+pub fn without_following_links() -> OpenOptions {
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let mut options = OpenOptions::new();
+    options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
     options
 }
 
@@ -67,6 +105,39 @@ pub fn private_file() -> OpenOptions {
 /// When it cannot be created.
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+/// Does nothing: a new folder has the access list of the one above it.
+///
+/// # Errors
+/// Never.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+pub fn make_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Checks that a folder is one, and no link. Who can change what is in it is not checked: no well-kept crate reads access
+/// lists safely.
+///
+/// # Errors
+/// When that is not so, or it cannot be read.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+}
+
+/// The error in words that help: a spreadsheet program that shows a file keeps others from reading or replacing it.
+pub fn explain(error: io::Error) -> io::Error {
+    const ERROR_ACCESS_DENIED: i32 = 5;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    match error.raw_os_error() {
+        Some(ERROR_SHARING_VIOLATION) => {
+            io::Error::new(error.kind(), "another program has it open; close it there")
+        }
+        Some(ERROR_ACCESS_DENIED) => {
+            io::Error::new(error.kind(), format!("{error} If another program has it open, close it there"))
+        }
+        _ => error,
+    }
 }
 
 /// Does nothing: a folder cannot be opened here, and the file system takes care of new names.

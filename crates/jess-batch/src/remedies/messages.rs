@@ -21,7 +21,7 @@ use super::remedy::Remedy;
     strum::VariantArray,
     strum::VariantNames,
 )]
-#[strum(serialize_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", ascii_case_insensitive)]
 pub enum Language {
     /// English.
     #[default]
@@ -99,31 +99,29 @@ impl Messages {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// What is wrong with them: the remedy, `subject` or `body`, and what to do.
-    pub fn problems(&self) -> Vec<(Remedy, &'static str, &'static str)> {
-        let mut problems = Vec::new();
-        for (remedy, Message { subject, body }) in &self.0 {
-            for (key, text) in [("subject", subject), ("body", body)] {
-                let problem = if text.trim().is_empty() {
-                    "this is empty; give a text, or remove the message to use the one in English"
-                } else if parts(text, &NOBODY).iter().any(|part| part.text.contains(['{', '}'])) {
-                    "braces can contain only {name}, {email} or {jess_username}; correct or remove the others"
-                } else if key == "subject" && text.trim().contains('\n') {
-                    "a subject is one line; make it one"
-                } else {
-                    continue;
-                };
-                problems.push((*remedy, key, problem));
-            }
-        }
-        problems
-    }
 }
 
 const NOBODY: Person = Person { name: None, email: String::new(), jess_username: String::new() };
 
 impl Message {
+    /// What is wrong with it: `subject` or `body`, and what to do.
+    pub fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let mut problems = Vec::new();
+        for (key, text) in [("subject", &self.subject), ("body", &self.body)] {
+            let problem = if text.trim().is_empty() {
+                "this is empty; give a text, or remove the message to use the one in English"
+            } else if parts(text, &NOBODY).iter().any(|part| part.text.contains(['{', '}'])) {
+                "braces can contain only {name}, {email} or {jess_username}; correct or remove the others"
+            } else if key == "subject" && text.trim().contains('\n') {
+                "a subject is one line; make it one"
+            } else {
+                continue;
+            };
+            problems.push((key, problem));
+        }
+        problems
+    }
+
     /// The subject for this person.
     pub fn subject_to(&self, person: &Person) -> String {
         parts(&self.subject, person).into_iter().map(|part| part.text).collect()
@@ -183,8 +181,9 @@ mod tests {
         for language in Language::VARIANTS {
             let messages = Messages::built_in(*language);
             assert!(messages.0.keys().eq(Remedy::VARIANTS), "{language:?}");
-            assert_eq!(messages.problems(), [], "{language:?}");
-            for (remedy, Message { body, .. }) in &messages.0 {
+            for (remedy, message) in &messages.0 {
+                assert_eq!(message.problems(), [], "{language:?}");
+                let body = &message.body;
                 // A greeting, a blank line, and sentences in lines of their own.
                 let (greeting, rest) = body.split_once("\n\n").expect("a greeting");
                 assert!(greeting.ends_with(" {name},") && rest.ends_with(".\n"), "{language:?}: {body}");
@@ -216,21 +215,15 @@ mod tests {
     }
 
     #[test]
-    fn problems_name_remedy_and_key() {
-        let message =
-            |subject: &str, body: &str| Message { subject: subject.to_owned(), body: body.to_owned() };
-        let messages = Messages(BTreeMap::from([
-            (Remedy::RunJob, message("{name}\n", "{email}")),
-            (Remedy::FinishRun, message("two\nlines", "{Name}")),
-            (Remedy::CheckAgain, message(" ", "a } b")),
-        ]));
-        let found: Vec<_> = messages.problems().iter().map(|(remedy, key, _)| (*remedy, *key)).collect();
-        let expected = [
-            (Remedy::FinishRun, "subject"),
-            (Remedy::FinishRun, "body"),
-            (Remedy::CheckAgain, "subject"),
-            (Remedy::CheckAgain, "body"),
-        ];
-        assert_eq!(found, expected);
+    fn problems_name_the_key() {
+        for (subject, body, expected) in [
+            ("{name}\n", "{email}", &[][..]),
+            ("two\nlines", "{Name}", &["subject", "body"]),
+            (" ", "a } b", &["subject", "body"]),
+        ] {
+            let message = Message { subject: subject.to_owned(), body: body.to_owned() };
+            let found: Vec<_> = message.problems().iter().map(|(key, _)| *key).collect();
+            assert_eq!(found, expected, "{message:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::model::{Report, was_deselected};
+use super::model::Report;
 use crate::outcome::AccountResult;
 
 /// Accounts whose state changed from one report to another, each list in the order of its report.
@@ -35,7 +35,7 @@ impl<'a> Difference<'a> {
                 difference.new.push(now);
                 continue;
             };
-            if was_deselected(before) || was_deselected(now) {
+            if before.is_deselected() || now.is_deselected() {
                 difference.not_compared += 1;
                 continue;
             }

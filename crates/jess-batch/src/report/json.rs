@@ -1,12 +1,15 @@
 //! The report for programs: everything, as JSON, which can be read again.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::model::{Report, SCHEMA_VERSION};
+use crate::platform::read_input;
+
+/// The largest report that is read, in bytes: that of 100,000 accounts is smaller.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Why a file cannot be read as a report. It never quotes the file.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +57,7 @@ pub fn read(path: &Path) -> Result<Report, ReadError> {
     struct Version {
         schema_version: u32,
     }
-    let text = fs::read(path)?;
+    let text = read_input(path, MAX_BYTES)?;
     if text.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -71,6 +74,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use std::fs;
 
     #[test]
     fn report_of_the_first_version_reads_with_defaults() {

@@ -3,12 +3,9 @@
 use std::io::{self, Write};
 
 use super::model::{Mode, REHEARSAL, Report};
-use crate::diagnostics::{counted, shorten};
+use crate::diagnostics::{counted, shown};
 use crate::outcome::AccountResult;
 use crate::remedies::Remedy;
-
-/// The longest text from outside in a cell, in characters. The other formats have all of it.
-const LONGEST: usize = 300;
 
 const HEADINGS: [&str; 7] =
     ["account", "e-mail", "JESS user", "outcome", "what happened", "the service said", "what to do"];
@@ -19,8 +16,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{REHEARSAL}\n")?;
     }
     let accounts = counted(report.totals.accounts, "account", "accounts");
-    let ready = report.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
-    writeln!(out, "{accounts}: {}{ready}.\n", report.totals.in_words())?;
+    writeln!(out, "{accounts}: {}.\n", report.totals_in_words())?;
     let verb = match report.mode {
         Mode::Run => "Run",
         Mode::Status => "Checked",
@@ -58,7 +54,7 @@ fn row(out: &mut dyn Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
 /// The text as it may appear within a line: nothing in it is markup, a link, a reference, a mention or a line end.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for piece in shorten(text, LONGEST).split_inclusive(|c| !in_reference(c)) {
+    for piece in shown(text).split_inclusive(|c| !in_reference(c)) {
         let word = piece.trim_end_matches(|c| !in_reference(c));
         if is_reference(word) {
             // As code, because GitHub makes links and mentions of such words even when they are escaped.

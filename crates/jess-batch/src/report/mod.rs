@@ -18,5 +18,5 @@ pub use causes::{Cause, CauseKind, causes};
 pub use diff::Difference;
 pub use headline::headline;
 pub use json::{ReadError, read};
-pub use model::{JobFacts, Mode, REHEARSAL, Report, Rerun, ServiceFacts, Times, Totals, was_deselected};
+pub use model::{JobFacts, Mode, REHEARSAL, Report, Rerun, ServiceFacts, Times, Totals};
 pub use write::write;

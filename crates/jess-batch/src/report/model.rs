@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::batch::Ending;
 use crate::diagnostics::is_invisible;
 use crate::job::{JobSource, Settings, Update, Verify};
-use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness, SkipReason};
+use crate::outcome::{AccountResult, ExitCode, Outcome, Readiness};
 use crate::platform::{can_be_quoted, shell_quote};
 use crate::remedies::{Messages, Remedy};
 
@@ -176,7 +176,7 @@ impl Report {
         let succeeded = exit_code == ExitCode::Success
             && mode == Mode::Run
             && !service.sandbox
-            && accounts.iter().all(|account| !was_deselected(account))
+            && !accounts.iter().any(AccountResult::is_deselected)
             && accounts.iter().any(|account| account.requests > 0);
         let last_success = if succeeded { Some(times.finished_at) } else { times.last_success };
         Self {
@@ -213,6 +213,11 @@ impl Report {
         self.exit_code
     }
 
+    /// Whether the user can continue it with `--resume`.
+    pub fn is_resumable(&self) -> bool {
+        self.rerun.as_ref().is_some_and(|rerun| rerun.resumes)
+    }
+
     /// Whether a signal ended it.
     pub fn was_interrupted(&self) -> bool {
         matches!(self.exit_code, ExitCode::Interrupted | ExitCode::Terminated)
@@ -223,9 +228,28 @@ impl Report {
         self.accounts.iter().filter(|account| !account.is_good())
     }
 
-    /// How many accounts were selected, those that an earlier run has done included.
+    /// The accounts that were selected, those that an earlier run has done included.
+    pub fn selected_accounts(&self) -> impl Iterator<Item = &AccountResult> {
+        self.accounts.iter().filter(|account| !account.is_deselected())
+    }
+
+    /// How many accounts were selected.
     pub fn selected(&self) -> usize {
-        self.accounts.iter().filter(|account| !was_deselected(account)).count()
+        self.selected_accounts().count()
+    }
+
+    /// The counts that are not 0: "4 updated, 2 refused, 1 done earlier; 3 ready".
+    pub fn totals_in_words(&self) -> String {
+        let done_earlier = self.accounts.iter().filter(|account| account.was_done_earlier()).count();
+        let mut counts = self.totals.by_outcome();
+        if let Some((_, skipped)) = counts.iter_mut().find(|(word, _)| *word == "skipped") {
+            *skipped -= done_earlier;
+        }
+        counts.push(("done earlier", done_earlier));
+        counts.retain(|(_, count)| *count > 0);
+        let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+        let ready = self.totals.ready.map_or_else(String::new, |ready| format!("; {ready} ready"));
+        counts.join(", ") + &ready
     }
 }
 
@@ -282,17 +306,6 @@ impl Totals {
         ]);
         counts
     }
-
-    /// The counts that are not 0: "4 updated, 2 refused".
-    pub(super) fn in_words(&self) -> String {
-        let mut words = Vec::new();
-        for (outcome, count) in self.by_outcome() {
-            if count > 0 {
-                words.push(format!("{count} {outcome}"));
-            }
-        }
-        words.join(", ")
-    }
 }
 
 impl Rerun {
@@ -305,11 +318,6 @@ impl Rerun {
         let words: Vec<String> = arguments.iter().map(|word| shell_quote(word)).collect();
         Some(format!("jess-batch {}", words.join(" ")))
     }
-}
-
-/// Whether `--only` or `--skip` left an account out.
-pub fn was_deselected(account: &AccountResult) -> bool {
-    account.outcome == Outcome::Skipped { reason: SkipReason::NotSelected }
 }
 
 fn in_seconds(time: Timestamp) -> Timestamp {

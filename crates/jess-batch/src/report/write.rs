@@ -7,7 +7,7 @@ use std::path::Path;
 use super::model::Report;
 use super::{csv, html, json, junit, markdown, prom};
 use crate::job::{Format, ReportTarget, folder_of};
-use crate::platform::new_file_beside;
+use crate::platform::{explain, new_file_beside};
 
 /// Writes the report to its target, in the format of that target.
 ///
@@ -45,7 +45,7 @@ fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     out.flush()?;
     drop(out);
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    file.persist(path).map_err(|error| explain(error.error))?;
     Ok(())
 }
 
@@ -62,8 +62,11 @@ mod tests {
         write(&report(Vec::new()), &target).expect("the report is written");
         let mut permissions = fs::metadata(&path).expect("the file").permissions();
         #[cfg(unix)]
-        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o100_640);
-        fs::set_permissions(&path, permissions.clone()).expect("the mode is set");
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o4640)).expect("the mode is set");
+            permissions.set_mode(0o100_640);
+        }
         write(&report(Vec::new()), &target).expect("the report is replaced");
         assert_eq!(fs::metadata(&path).expect("the file").permissions(), permissions);
         assert_eq!(fs::read_dir(folder.path().join("new")).expect("the folder").count(), 1);

@@ -29,7 +29,7 @@ impl<'a> Archive<'a> {
     /// Opens a zip file, and unpacks it once to measure it: the sizes that it gives may be wrong.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-        let mut left = MAX_BYTES;
+        let mut left = MAX_BYTES as u64;
         for index in 0..archive.len() {
             let part = archive.by_index(index).map_err(unreadable)?;
             let size = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(unreadable)?;

@@ -1,5 +1,8 @@
 //! What a column of a roster can hold, and which column a heading probably means.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use strum::VariantArray;
 
@@ -32,11 +35,10 @@ pub enum Column {
 
 impl Column {
     /// The columns that can give the ENSIMS password.
-    pub(super) const ENSIMS_PASSWORDS: [Self; 3] =
+    pub const ENSIMS_PASSWORDS: [Self; 3] =
         [Self::EnsimsPassword, Self::EnsimsPasswordEnv, Self::EnsimsPasswordFile];
     /// The columns that can give the JESS password.
-    pub(super) const JESS_PASSWORDS: [Self; 3] =
-        [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
+    pub const JESS_PASSWORDS: [Self; 3] = [Self::JessPassword, Self::JessPasswordEnv, Self::JessPasswordFile];
 
     /// The standard heading of the column, such as `ensims_password`.
     pub fn heading(self) -> &'static str {
@@ -45,17 +47,7 @@ impl Column {
 
     /// What a cell of the column is, in words.
     pub(super) fn meaning(self) -> &'static str {
-        match self {
-            Self::Name => "the name of the account",
-            Self::Email => "the e-mail address",
-            Self::EnsimsPassword => "the ENSIMS password",
-            Self::EnsimsPasswordEnv => "the environment variable of the ENSIMS password",
-            Self::EnsimsPasswordFile => "the file of the ENSIMS password",
-            Self::JessUsername => "the JESS user name",
-            Self::JessPassword => "the JESS password",
-            Self::JessPasswordEnv => "the environment variable of the JESS password",
-            Self::JessPasswordFile => "the file of the JESS password",
-        }
+        &TEXTS[&self].meaning
     }
 
     /// Whether its cells are passwords.
@@ -64,35 +56,19 @@ impl Column {
     }
 }
 
-/// Known names of columns in English, German, French, Spanish, Italian and Dutch. A name together with "JESS" means the
-/// JESS account. This is all that `init` recognizes, and all that `check` suggests.
-const KNOWN_NAMES: [(Column, &str); 4] = [
-    (
-        Column::Name,
-        "name, full name, student, student name, student's name, participant, account, Studierende, Studierende/r, Student/in, Teilnehmer, \
-         Teilnehmer/in, Teilnehmende, Teilnehmende/r, nom, nom complet, nom et prénom, étudiant, étudiant/e, participant/e, \
-         nombre, nombre completo, estudiante, alumno, alumno/a, nome, nome completo, nome e cognome, studente, \
-         partecipante, naam, volledige naam, deelnemer",
-    ),
-    (
-        Column::Email,
-        "email, mail, email address, mail address, Emailadresse, Mailadresse, courriel, mél, adresse électronique, \
-         adresse email, adresse mail, correo, correo electrónico, correo electronico, dirección de correo, \
-         posta elettronica, indirizzo email, indirizzo mail, emailadres, mailadres",
-    ),
-    (
-        Column::EnsimsPassword,
-        "password, initial password, start password, temporary password, PW, PWD, Passwort, Initialpasswort, Startpasswort, \
-         Kennwort, mot de passe, mot de passe initial, MDP, contraseña, contraseña inicial, clave, parola d'accesso, \
-         password iniziale, wachtwoord, beginwachtwoord",
-    ),
-    (
-        Column::JessUsername,
-        "user, user name, user ID, login, login name, Benutzer, Benutzername, Benutzerkennung, Nutzer, Nutzername, \
-         Anmeldename, utilisateur, nom d'utilisateur, identifiant, usuario, nombre de usuario, utente, nome utente, \
-         gebruiker, gebruikersnaam, inlognaam, JESS name",
-    ),
-];
+/// What `columns.yaml` says about a column.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnTexts {
+    /// What a cell of the column is, in words.
+    meaning: String,
+    /// Headings that usually mean it, besides the standard one.
+    #[serde(default)]
+    names: Vec<String>,
+}
+
+static TEXTS: LazyLock<BTreeMap<Column, ColumnTexts>> =
+    LazyLock::new(|| serde_yaml::from_str(include_str!("columns.yaml")).expect("a test reads the same file"));
 
 /// The column that a heading means, as far as it is known.
 pub(super) fn known_column(heading: &str) -> Option<Column> {
@@ -113,8 +89,8 @@ pub(super) fn known_column(heading: &str) -> Option<Column> {
 }
 
 fn by_name(heading: &str) -> Option<Column> {
-    let is_named = |names: &str| names.split(", ").any(|name| letters(name) == heading);
-    KNOWN_NAMES.iter().find(|(_, names)| is_named(names)).map(|(column, _)| *column)
+    let is_named = |texts: &ColumnTexts| texts.names.iter().any(|name| letters(name) == heading);
+    TEXTS.iter().find(|(_, texts)| is_named(texts)).map(|(column, _)| *column)
 }
 
 /// Whether a heading says which service it is about.
@@ -138,6 +114,11 @@ mod tests {
             assert_eq!(serde_yaml::from_str::<Column>(column.heading()).expect("a key"), *column);
             assert_eq!(column.heading().parse(), Ok(*column));
         }
+    }
+
+    #[test]
+    fn every_column_has_its_texts() {
+        assert!(TEXTS.keys().eq(Column::VARIANTS));
     }
 
     #[test]

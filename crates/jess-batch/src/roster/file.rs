@@ -1,10 +1,7 @@
 //! From the file of a roster to a table.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind};
 use std::path::Path;
-
-use zeroize::Zeroizing;
 
 use super::csv;
 use super::headings::heading_line;
@@ -12,6 +9,7 @@ use super::key::RosterEntry;
 use super::table::{MAX_BYTES, Table};
 use super::workbook;
 use crate::diagnostics::one_of;
+use crate::platform::read_input;
 
 /// Why a roster cannot be read as a table, and what to do about it.
 #[derive(Debug)]
@@ -27,19 +25,19 @@ pub enum RosterError {
 /// The table in a file: of a workbook, the sheet that the job file names, or the first one with an e-mail column, with the
 /// names of the others that have one.
 pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec<String>), RosterError> {
-    let bytes = read_bytes(path).map_err(RosterError::Unreadable)?;
+    let bytes = read_input(path, MAX_BYTES as u64).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => {
+            RosterError::File("the file is larger than 64 MiB; split it into smaller files".to_owned())
+        }
+        _ => RosterError::Unreadable(error),
+    })?;
     let columns = entry.columns.as_ref();
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(RosterError::File(
-            "the file is larger than 64 MiB; split it into smaller files".to_owned(),
-        ));
-    }
     if !workbook::is_workbook(&bytes) {
         if entry.sheet.is_some() {
             return Err(RosterError::Key("sheet", "a CSV file has no sheets; remove this key".to_owned()));
         }
         let table = csv::read(bytes, entry.delimiter(), columns).map_err(RosterError::File)?;
-        return Ok((table, Vec::new()));
+        return if table.lines.is_empty() { Err(empty()) } else { Ok((table, Vec::new())) };
     }
     if entry.delimiter.is_some() {
         return Err(RosterError::Key("delimiter", "a workbook has no delimiter; remove this key".to_owned()));
@@ -61,15 +59,15 @@ pub(super) fn read_table(path: &Path, entry: &RosterEntry) -> Result<(Table, Vec
         return Err(RosterError::File("the workbook has no sheets".to_owned()));
     }
     let others = candidates.iter().skip(1).map(|index| names[*index].clone()).collect();
-    Ok((tables.swap_remove(candidates.first().copied().unwrap_or(0)), others))
+    let has_lines = |table: &Table| !table.lines.is_empty();
+    let index = candidates.first().copied().or_else(|| tables.iter().position(has_lines));
+    let table = tables.swap_remove(index.ok_or_else(empty)?);
+    if table.lines.is_empty() {
+        return Err(RosterError::Key("sheet", "this sheet is empty; give another one".to_owned()));
+    }
+    Ok((table, others))
 }
 
-/// The bytes of a file; of one that is too large, one byte more than allowed.
-fn read_bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path)?;
-    // All the room at once: growing would leave copies of passwords behind.
-    bytes.reserve(usize::try_from(file.metadata()?.len().min(MAX_BYTES)).unwrap_or(0) + 1);
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn empty() -> RosterError {
+    RosterError::File("the file is empty".to_owned())
 }

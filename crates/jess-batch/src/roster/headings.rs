@@ -24,24 +24,30 @@ type Finding = (usize, String);
 
 pub(super) const NO_HEADINGS: &str = "there are no headings in the first 20 rows; add a row with name, email, ensims_password, jess_username and jess_password above the accounts. If the file has other headings, list them under 'roster.columns' in the job file";
 
-/// The index of the first line that has a heading for e-mail addresses. Titles may be above it, but no account.
+/// The index of the first line that has a heading for e-mail addresses, else of the first one with two headings that the job
+/// file names. Titles may be above it, but no account.
 pub(super) fn heading_line<L: Borrow<Line>>(
     lines: impl IntoIterator<Item = L>,
     columns: Option<&ColumnsEntry>,
 ) -> Option<usize> {
+    let mut named = None;
     for (index, line) in lines.into_iter().take(FIRST_LINES).enumerate() {
         let line: &Line = line.borrow();
         let texts = || line.cells.iter().map(|(_, cell)| cell.text().trim());
         // With a quote in the wrong place, accounts can be part of a heading.
         let holds_lines = |text: &str| text.contains('\n') && text.contains([',', ';', '\t']);
         if line.damage.is_some() || texts().any(|text| looks_like_email(text) || holds_lines(text)) {
-            return None;
+            break;
         }
         if texts().any(|text| probable_column(text, columns) == Some(Column::Email)) {
             return Some(index);
         }
+        let is_named = |text: &&str| columns.is_some_and(|columns| columns.column_of(text).is_some());
+        if texts().filter(is_named).count() >= 2 {
+            named.get_or_insert(index);
+        }
     }
-    None
+    named
 }
 
 /// What a heading means: by the job file, as a standard heading, or as a known name.
@@ -207,7 +213,7 @@ impl HeadingRow {
         headings.filter_map(|(index, heading)| Some((index, heading, heading.similar?)))
     }
 
-    fn has_one_of(&self, columns: &[Column]) -> bool {
+    pub(super) fn has_one_of(&self, columns: &[Column]) -> bool {
         self.columns.iter().any(|one| one.column.is_some_and(|column| columns.contains(&column)))
     }
 

@@ -138,8 +138,7 @@ impl Row {
         let start = self.column;
         self.column = start.saturating_add(self.cell.repeats).min(MAX_COLUMNS);
         if let Some(cell) = self.value() {
-            let bytes = cell.text().len() * (self.column - start);
-            if cell.text().len() > MAX_TEXT || bytes as u64 > MAX_BYTES {
+            if cell.text().len() > MAX_TEXT || cell.text().len() * (self.column - start) > MAX_BYTES {
                 return Err(TOO_MUCH_TEXT.to_owned());
             }
             self.line.cells.extend((start..self.column).map(|column| (column, cell.clone())));

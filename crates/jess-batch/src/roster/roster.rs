@@ -7,8 +7,8 @@ use super::file::{RosterError, read_table};
 use super::headings::{GivenElsewhere, HeadingRow, NO_HEADINGS, heading_line};
 use super::key::RosterEntry;
 use super::row::{Row, WrittenAccount};
-use super::table::{Source, Table, location};
-use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use super::table::{Encoding, Source, Table, location};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location, counted};
 use crate::platform::show_path;
 
 /// A roster that was read, with what is wrong in it.
@@ -16,8 +16,7 @@ use crate::platform::show_path;
 pub struct Roster {
     /// The path of the file.
     pub path: PathBuf,
-    /// What the file is.
-    pub source: Source,
+    source: Source,
     /// The accounts of the lines that can be used.
     pub rows: Vec<WrittenAccount>,
     /// What is wrong in the file, or may be.
@@ -27,7 +26,7 @@ pub struct Roster {
     /// How many lines there are below the headings, usable or not.
     pub lines: usize,
     /// How many of them the spreadsheet hides.
-    pub hidden: usize,
+    hidden: usize,
     pub(super) headings: HeadingRow,
     /// The number of the line of each row.
     numbers: Vec<usize>,
@@ -65,10 +64,7 @@ impl Roster {
         };
         let found = heading_line(&table.lines, entry.columns.as_ref());
         let mut lines = table.lines.into_iter().skip(found.unwrap_or(0));
-        let Some(first) = lines.next() else {
-            roster.error(None, "the file is empty".to_owned());
-            return roster;
-        };
+        let Some(first) = lines.next() else { return roster };
         roster.headings = HeadingRow::read(&first, entry.columns.as_ref(), found.is_some());
         if let Some((column, message)) = first.damage {
             roster.error(Some((first.number, column)), message.to_owned());
@@ -88,8 +84,30 @@ impl Roster {
             if roster.lines == 0 {
                 roster.error(None, "there are no accounts below the headings; add one per line".to_owned());
             }
+            roster.warn_of_guessed_names();
         }
         roster
+    }
+
+    /// Names are shown, so one warning is enough for all of them. Passwords have their own.
+    fn warn_of_guessed_names(&mut self) {
+        if !matches!(self.source, Source::Csv { encoding: Encoding::Windows1252, .. }) {
+            return;
+        }
+        let is_foreign = |text: &String| !text.is_ascii();
+        let names = self.rows.iter().filter(|row| {
+            row.name.as_ref().is_some_and(is_foreign)
+                || row.jess.as_ref().is_some_and(|jess| is_foreign(&jess.username))
+        });
+        let count = names.count();
+        if count > 0 {
+            let accounts = counted(count, "account", "accounts");
+            let message = format!(
+                "letters in the names of {accounts} depend on the encoding, which is a guess; check them, or save the file as 'CSV UTF-8' or .xlsx"
+            );
+            let warning = self.diagnostic(None, message);
+            self.diagnostics.warnings.push(warning);
+        }
     }
 
     /// Checks the headings. Returns whether there is a column for all that an account needs.
@@ -112,6 +130,16 @@ impl Roster {
             self.diagnostics.warnings.push(warning);
         }
         is_complete
+    }
+
+    /// What was read, such as `40 accounts (2 rows hidden), UTF-8, separated by commas`.
+    pub fn contents(&self) -> String {
+        let accounts = counted(self.lines, "account", "accounts");
+        let hidden = match self.hidden {
+            0 => String::new(),
+            hidden => format!(" ({} hidden)", counted(hidden, "row", "rows")),
+        };
+        format!("{accounts}{hidden}, {}", self.source)
     }
 
     /// The location of a cell. `column` is a standard heading, or empty for all of the line. If there is no such column,

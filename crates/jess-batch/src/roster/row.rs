@@ -55,8 +55,10 @@ impl Row<'_> {
         }
         if let Some(message) = self.not_an_account().map(str::to_owned).or_else(|| self.wrong_length()) {
             let first = self.line.cells.first().map_or(0, |(column, _)| *column);
-            let location = Some(location(self.source, self.line.number, first, None));
-            found.errors.push(Diagnostic { location, ..Diagnostic::of_file(self.file, message) });
+            let location = location(self.source, self.line.number, first, None);
+            found
+                .errors
+                .push(Diagnostic { location: Some(location), ..Diagnostic::of_file(self.file, message) });
             return None;
         }
         let mut is_usable = self.check_missing(found);
@@ -109,22 +111,19 @@ impl Row<'_> {
 
     /// Checks that the required cells are filled in. Passwords are looked for when all accounts are known.
     fn check_missing(&self, found: &mut Diagnostics) -> bool {
-        let lacks_email = self.cell(Column::Email).is_none();
         let has_jess_password = Column::JESS_PASSWORDS.into_iter().any(|column| self.cell(column).is_some());
-        let lacks_username = has_jess_password && self.cell(Column::JessUsername).is_none();
-        for (is_missing, column, message) in [
-            (lacks_email, Column::Email, "the e-mail address is missing; every account needs one"),
-            (
-                lacks_username,
-                Column::JessUsername,
-                "the JESS user name is missing; add it, or remove the JESS password",
-            ),
-        ] {
-            if is_missing {
-                found.errors.push(self.diagnostic(self.headings.position(column).unwrap_or(0), message));
-            }
+        let mut missing = Vec::new();
+        if self.cell(Column::Email).is_none() {
+            missing.push((Column::Email, "the e-mail address is missing; every account needs one"));
         }
-        !lacks_email && !lacks_username
+        if has_jess_password && self.cell(Column::JessUsername).is_none() {
+            let message = "the JESS user name is missing; add it, or remove the JESS password";
+            missing.push((Column::JessUsername, message));
+        }
+        for (column, message) in &missing {
+            found.errors.push(self.diagnostic(self.headings.position(*column).unwrap_or(0), message));
+        }
+        missing.is_empty()
     }
 
     /// Checks one cell. Returns whether it can be used at all.
@@ -141,7 +140,12 @@ impl Row<'_> {
         }
         let text = cell.text();
         if !kind.is_password() && trimmed(text).len() < text.len() {
-            found.errors.push(self.diagnostic(column, "this value has spaces around it; remove them"));
+            let message = if trimmed(text).len() < text.trim().len() {
+                "this value begins or ends with an invisible character; type it again"
+            } else {
+                "this value has spaces around it; remove them"
+            };
+            found.errors.push(self.diagnostic(column, message));
             return true;
         }
         let is_csv = matches!(self.source, Source::Csv { .. });
@@ -168,12 +172,9 @@ impl Row<'_> {
     fn label(&self) -> Option<&str> {
         let text =
             |column| self.cell(column).map(|cell| trimmed(cell.text())).filter(|text| !text.is_empty());
+        let is_stray = |(column, cell): &(usize, Cell)| self.headings.is_unnamed(*column) && !cell.is_blank();
         let is_shifted = self.line.width.is_some_and(|width| width != self.headings.columns.len())
-            || self
-                .line
-                .cells
-                .iter()
-                .any(|(column, cell)| self.headings.is_unnamed(*column) && !cell.is_blank());
+            || self.line.cells.iter().any(is_stray);
         let email = text(Column::Email);
         if is_shifted || email.is_some_and(|email| !email.contains(['@', '.'])) {
             return None;

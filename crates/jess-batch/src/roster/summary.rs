@@ -22,8 +22,6 @@ pub struct RosterSummary {
     pub roster: Roster,
     /// The sheet that the job file must name because others have an e-mail column too.
     pub sheet: Option<String>,
-    /// The columns that are used, from left to right.
-    pub columns: Vec<Column>,
     /// The headings, if they are not the standard ones, so that the job file must list them.
     pub headings: Option<RecognizedHeadings>,
     /// Whether the file contains passwords and other users of the machine can read it.
@@ -60,7 +58,6 @@ impl RosterSummary {
         let roster = Roster::of_table(path, table, &entry, GivenElsewhere { passwords: true, jess: true });
         Ok(Self {
             sheet,
-            columns: roster.headings.known().collect(),
             headings,
             exposes_passwords: roster.holds_passwords && is_readable_by_others(&roster.path),
             first_email: roster.rows.first().map(|row| row.email.clone()),
@@ -68,22 +65,18 @@ impl RosterSummary {
         })
     }
 
-    /// Where the ENSIMS passwords come from, such as `in the roster or in files`.
-    pub fn ensims_passwords(&self) -> String {
-        self.sources(Column::ENSIMS_PASSWORDS)
+    /// The columns that are used, from left to right.
+    pub fn columns(&self) -> impl Iterator<Item = Column> {
+        self.roster.headings.known()
     }
 
-    /// Where the JESS passwords come from, such as `in environment variables`.
-    pub fn jess_passwords(&self) -> String {
-        self.sources(Column::JESS_PASSWORDS)
-    }
-
-    fn sources(&self, columns: [Column; 3]) -> String {
+    /// Which of the columns of a password are there, such as `in the roster or in files`.
+    pub fn password_sources(&self, columns: [Column; 3]) -> String {
         let mut sources = Vec::new();
         for (column, words) in
             columns.into_iter().zip(["in the roster", "in environment variables", "in files"])
         {
-            if self.columns.contains(&column) {
+            if self.has_one_of(&[column]) {
                 sources.push(words);
             }
         }
@@ -92,18 +85,17 @@ impl RosterSummary {
 
     /// Whether a column is missing that an ignored one may be.
     pub fn lacks_column(&self) -> bool {
-        let has_username = self.columns.contains(&Column::JessUsername);
         !self.has_one_of(&Column::ENSIMS_PASSWORDS)
-            || has_username != self.has_one_of(&Column::JESS_PASSWORDS)
+            || self.has_one_of(&[Column::JessUsername]) != self.has_one_of(&Column::JESS_PASSWORDS)
     }
 
     /// Whether the roster has no columns for JESS accounts, so that the job must give one for all.
     pub fn has_no_jess_accounts(&self) -> bool {
-        !self.columns.contains(&Column::JessUsername) && !self.has_one_of(&Column::JESS_PASSWORDS)
+        !self.has_one_of(&[Column::JessUsername]) && !self.has_one_of(&Column::JESS_PASSWORDS)
     }
 
     fn has_one_of(&self, columns: &[Column]) -> bool {
-        columns.iter().any(|column| self.columns.contains(column))
+        self.roster.headings.has_one_of(columns)
     }
 }
 

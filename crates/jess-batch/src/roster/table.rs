@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::diagnostics::Location;
 
 /// The largest roster, in bytes: of its file, and of what a spreadsheet unpacks to.
-pub(super) const MAX_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// What is wrong with a table that is longer than that.
 pub(super) const TOO_MUCH_TEXT: &str =
     "the cells contain more text than a class list has; keep only the class list";
@@ -83,16 +83,16 @@ impl Unusable {
     pub(super) fn message(self) -> &'static str {
         match self {
             Self::Number => {
-                "the spreadsheet keeps this as a number, which may not be what was typed; format the cell as text and type the value again"
+                "the spreadsheet stores this as a number, which may not be what was typed; format the cell as text and type the value again"
             }
             Self::FormattedNumber => {
                 "this number may be shown with leading zeros that are not stored; format the cell as text and type the value again"
             }
             Self::DateOrTime => {
-                "the spreadsheet keeps this as a date or time; format the cell as text and type the value again"
+                "the spreadsheet stores this as a date or time; format the cell as text and type the value again"
             }
             Self::LogicalValue => {
-                "the spreadsheet keeps this as a logical value; format the cell as text and type the value again"
+                "the spreadsheet stores this as a logical value; format the cell as text and type the value again"
             }
             Self::Error => "this is a spreadsheet error, not a value; correct it in the spreadsheet",
             Self::Formula => {
@@ -219,7 +219,7 @@ pub(super) struct Table {
     pub(super) lines: Vec<Line>,
     cells: usize,
     /// How long the texts of the cells are.
-    bytes: u64,
+    bytes: usize,
 }
 
 impl Table {
@@ -243,7 +243,7 @@ impl Table {
             return Err(format!("there are more than {MAX_CELLS} filled cells; keep only the class list"));
         }
         // A short file can repeat a long text.
-        self.bytes += line.cells.iter().map(|(_, cell)| cell.text().len() as u64).sum::<u64>();
+        self.bytes += line.cells.iter().map(|(_, cell)| cell.text().len()).sum::<usize>();
         if self.bytes > MAX_BYTES {
             return Err(TOO_MUCH_TEXT.to_owned());
         }

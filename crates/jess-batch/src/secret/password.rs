@@ -1,20 +1,19 @@
 //! A password of an account: where it comes from, and reading it from there if that needs no waiting.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::platform::show_path;
+use crate::platform::{read_input, show_path};
 
 /// How to make systemd pass a credential to a service.
 pub(super) const LOAD_CREDENTIAL: &str = "LoadCredential=NAME:FILE";
 
 /// No password is as long as this.
-const MAX_BYTES: usize = 64 * 1024;
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// Why a password cannot be used: the key it is about, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,15 +152,12 @@ fn from_credential(name: &str) -> Result<SecretString, String> {
     one_line(&bytes).map_err(|flaw| format!("the credential {flaw}"))
 }
 
-/// Reads a file that should hold a password, and no more of it than a password could be long.
+/// Reads a file that should hold a password.
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Allocated once: growing would leave copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
-    let read = File::open(path)?.take(MAX_BYTES as u64).read_to_end(&mut bytes)?;
-    if read == MAX_BYTES {
-        return Err(io::Error::new(ErrorKind::FileTooLarge, "it is too long for a password"));
-    }
-    Ok(bytes)
+    read_input(path, MAX_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => io::Error::new(ErrorKind::FileTooLarge, "it is too long for a password"),
+        _ => error,
+    })
 }
 
 /// Names the variable only if it looks like a variable's name, and not like a password in the wrong place.

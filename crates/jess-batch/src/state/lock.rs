@@ -1,7 +1,7 @@
 //! One run of a job at a time. The lock is the operating system's, so it is released when the process ends, even after a
 //! crash.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::thread::sleep;
 use std::time::Duration;
@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::folder::StateFolder;
-use crate::platform::private_file;
 
 /// The file that names the holder. Windows lets nobody read the locked file itself.
 const HOLDER: &str = "lock-holder";
@@ -35,13 +34,13 @@ pub struct LockHolder {
 impl Lock {
     /// Takes the lock of a job, or finds out which other run holds it, if that can be read. Never waits for it.
     pub(super) fn take(folder: &StateFolder) -> io::Result<Result<Self, Option<LockHolder>>> {
-        let lock = private_file().write(true).truncate(false).open(folder.file("lock"))?;
+        let lock = folder.open("lock")?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(Err(read_holder(folder))),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let name = private_file().write(true).truncate(true).open(folder.file(HOLDER))?;
+        let name = folder.create_file(HOLDER)?;
         let holder = LockHolder { process: std::process::id(), since: Timestamp::now() };
         serde_json::to_writer(&name, &holder)?;
         Ok(Ok(Self { name, _lock: lock }))
@@ -59,8 +58,8 @@ impl Drop for Lock {
 /// The run that holds the lock. It may have taken the lock a moment ago and not have written yet.
 fn read_holder(folder: &StateFolder) -> Option<LockHolder> {
     for _ in 0..20 {
-        let text = fs::read_to_string(folder.file(HOLDER)).unwrap_or_default();
-        if let Ok(holder) = serde_json::from_str(&text) {
+        let text = folder.read(HOLDER).unwrap_or_default();
+        if let Ok(holder) = serde_json::from_slice(&text) {
             return Some(holder);
         }
         sleep(Duration::from_millis(10));

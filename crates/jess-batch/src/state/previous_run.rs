@@ -1,7 +1,6 @@
 //! What the run history says about the previous run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 
 use ensims_client::Api;
@@ -50,7 +49,7 @@ impl PreviousRun {
     /// Reads all verdicts of the history; none if there is no history. A last line that was cut short counts as not
     /// written.
     pub(super) fn read(folder: &StateFolder) -> Result<Self, HistoryError> {
-        match fs::read(folder.file(FILE_NAME)) {
+        match folder.read(FILE_NAME) {
             Ok(text) => Self::parse(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error.into()),

@@ -98,10 +98,9 @@ impl RunState {
         };
         let Some(file) = job.settings.source.file() else { return Ok(state) };
         let root = find_root(root).ok_or(StateError::NoHome)?;
-        let folder = StateFolder::of(&root, file, job.settings.detour.as_ref())
-            .map_err(|error| StateError::Folder { folder: root.clone(), error })?;
+        let folder = StateFolder::create(&root, file, job.settings.detour.as_ref())
+            .map_err(|error| StateError::Folder { folder: root, error })?;
         let unusable = |error| StateError::Folder { folder: folder.path().to_owned(), error };
-        folder.create().map_err(unusable)?;
         let lock = Lock::take(&folder).map_err(unusable)?.map_err(StateError::Locked)?;
         let mut previous = match PreviousRun::read(&folder) {
             Ok(previous) => previous.for_next_run(),
@@ -191,7 +190,7 @@ impl EarlierVerdicts {
     pub fn read(job: &Job, root: Option<&Path>) -> Self {
         let read = || {
             let file = job.settings.source.file()?;
-            let folder = StateFolder::of(&find_root(root)?, file, job.settings.detour.as_ref()).ok()?;
+            let folder = StateFolder::find(&find_root(root)?, file, job.settings.detour.as_ref()).ok()?;
             PreviousRun::read(&folder).ok()
         };
         Self(read().unwrap_or_default())

@@ -1,10 +1,14 @@
-//! Compares the structure of a YAML text with a JSON Schema, and finds every difference in keys and types.
+//! Compares the structure of a YAML text with a JSON Schema: either every value has the type that the schema wants, or
+//! there is an error for every difference in keys and types.
 //!
 //! A message shows a key only if the schema has it at this place: an unknown key may be half a password.
 
-use serde_json::{Map, Value};
+use std::mem;
 
-use super::tree::{Entry, Kind, Node};
+use serde_json::{Map, Value};
+use serde_yaml::Mapping;
+
+use super::tree::{Entry, Kind, Node, Scalar};
 use crate::diagnostics::{Diagnostic, Location, Position, one_of};
 
 /// What can be given where the schema leaves a choice, by the name of the type.
@@ -19,11 +23,28 @@ const MERGE_KEY: &str = "<<";
 
 const NO_VALUE: &str = "this has no value; give one (in quotes if it is text such as '~'), or remove the key";
 
-/// An error for every part of the tree that does not fit the schema. `file` is what messages call the text.
-pub(super) fn compare(file: &str, root: &Node, schema: &Value) -> Vec<Diagnostic> {
+/// The most errors that are reported.
+const MAX_ERRORS: usize = 1000;
+
+/// Takes the values out of a tree, and leaves their locations. What the schema wants as text stays exactly as it is
+/// written, or there would be passwords that are numbers.
+///
+/// # Errors
+/// One for every part of the tree that does not fit the schema. `file` is what messages call the text.
+pub(super) fn take_values(
+    file: &str,
+    root: &mut Node,
+    schema: &Value,
+) -> Result<serde_yaml::Value, Vec<Diagnostic>> {
     let mut comparison = Comparison { file, schema, path: String::new(), errors: Vec::new() };
-    comparison.check(root, schema);
-    comparison.errors
+    let value = comparison.take(root, schema);
+    if comparison.errors.is_empty() {
+        return Ok(value);
+    }
+    if comparison.is_full() {
+        comparison.errors.push(Diagnostic::of_file(file, "there are more mistakes; correct these first"));
+    }
+    Err(comparison.errors)
 }
 
 struct Comparison<'a> {
@@ -35,46 +56,62 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn check(&mut self, node: &Node, schema: &'a Value) {
+    /// The value of a node; `null` if it has an error.
+    fn take(&mut self, node: &mut Node, schema: &'a Value) -> serde_yaml::Value {
+        if self.is_full() {
+            return serde_yaml::Value::Null;
+        }
         match &node.kind {
             Kind::Unusable(message) => return self.error(node.location, *message),
             Kind::Null => return self.error(node.location, NO_VALUE),
-            // The value that it stands for is checked where it is written.
-            Kind::Alias => return,
             _ => {}
         }
         let Some(schema) = self.fitting(&node.kind, schema, false) else {
             return self.error(node.location, self.requirement(schema));
         };
-        match &node.kind {
-            Kind::Mapping(entries) => self.check_entries(node.location, entries, schema),
+        match &mut node.kind {
+            Kind::Mapping(entries) => self.take_entries(node.location, entries, schema).into(),
             Kind::Sequence(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.check_below(&format!("[{index}]"), item, &schema["items"]);
+                let mut values = Vec::with_capacity(items.len());
+                for (index, item) in items.iter_mut().enumerate() {
+                    values.push(self.take_below(&format!("[{index}]"), item, &schema["items"]));
+                }
+                values.into()
+            }
+            Kind::Scalar(_, text) => {
+                let text = mem::take(&mut **text);
+                match schema["type"].as_str() {
+                    Some("integer") => text.parse::<u64>().map_or(serde_yaml::Value::Null, Into::into),
+                    Some("boolean") => text.eq_ignore_ascii_case("true").into(),
+                    _ => text.into(),
                 }
             }
-            _ => {}
+            Kind::Null | Kind::Unusable(_) => serde_yaml::Value::Null,
         }
     }
 
-    fn check_below(&mut self, segment: &str, node: &Node, schema: &'a Value) {
+    fn take_below(&mut self, segment: &str, node: &mut Node, schema: &'a Value) -> serde_yaml::Value {
         let length = self.path.len();
         self.path.push_str(segment);
-        self.check(node, schema);
+        let value = self.take(node, schema);
         self.path.truncate(length);
+        value
     }
 
-    fn check_entries(&mut self, start: Position, entries: &[Entry], schema: &'a Value) {
+    fn take_entries(&mut self, start: Position, entries: &mut [Entry], schema: &'a Value) -> Mapping {
+        let mut mapping = Mapping::with_capacity(entries.len());
         let properties = schema["properties"].as_object();
         let is_closed = schema["additionalProperties"] == false;
         let mut probably_meant = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
+        for entry in &mut *entries {
             if let Some(property) = properties.and_then(|properties| properties.get(&entry.key)) {
-                if entries[..index].iter().any(|earlier| earlier.key == entry.key) {
+                if mapping.contains_key(&entry.key) {
                     self.error(entry.location, "this key is given twice; remove one");
                 } else {
                     let separator = if self.path.is_empty() { "" } else { "." };
-                    self.check_below(&format!("{separator}{}", entry.key), &entry.value, property);
+                    let value =
+                        self.take_below(&format!("{separator}{}", entry.key), &mut entry.value, property);
+                    mapping.insert(entry.key.as_str().into(), value);
                 }
             } else if is_closed {
                 let known: Vec<&str> =
@@ -83,7 +120,8 @@ impl<'a> Comparison<'a> {
                 probably_meant.extend(near);
                 self.error(entry.location, unknown_key(entry, near, &known));
             } else {
-                self.check(&entry.value, &Value::Null);
+                let value = self.take(&mut entry.value, &Value::Null);
+                mapping.insert(entry.key.as_str().into(), value);
             }
         }
         for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -92,6 +130,7 @@ impl<'a> Comparison<'a> {
                 self.error(start, format!("the key '{key}' is missing; add it"));
             }
         }
+        mapping
     }
 
     /// The part of a schema that a value of this kind is to be compared with, if its type fits. Where text is the only
@@ -101,10 +140,10 @@ impl<'a> Comparison<'a> {
         let fits = match (schema["type"].as_str(), kind) {
             (Some("object"), Kind::Mapping(_))
             | (Some("array"), Kind::Sequence(_))
-            | (Some("boolean"), Kind::Boolean)
-            | (Some("integer"), Kind::Integer)
-            | (Some("string"), Kind::Text) => true,
-            (Some("string"), Kind::Integer | Kind::Number | Kind::Boolean) => !is_choice,
+            | (Some("boolean"), Kind::Scalar(Scalar::Boolean, _))
+            | (Some("integer"), Kind::Scalar(Scalar::Integer, _))
+            | (Some("string"), Kind::Scalar(Scalar::Text, _)) => true,
+            (Some("string"), Kind::Scalar(..)) => !is_choice,
             (Some(_), _) => false,
             (None, _) => match choices(schema) {
                 Some(choices) => return choices.iter().find_map(|choice| self.fitting(kind, choice, true)),
@@ -148,12 +187,20 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn error(&mut self, location: Position, message: impl Into<String>) {
-        self.errors.push(Diagnostic {
-            location: Some(Location::Text(location)),
-            subject: self.path.clone(),
-            ..Diagnostic::of_file(self.file, message)
-        });
+    fn is_full(&self) -> bool {
+        self.errors.len() >= MAX_ERRORS
+    }
+
+    /// Reports an error. What is in the place of the value does not matter then.
+    fn error(&mut self, location: Position, message: impl Into<String>) -> serde_yaml::Value {
+        if !self.is_full() {
+            self.errors.push(Diagnostic {
+                location: Some(Location::Text(location)),
+                subject: self.path.clone(),
+                ..Diagnostic::of_file(self.file, message)
+            });
+        }
+        serde_yaml::Value::Null
     }
 }
 
@@ -193,12 +240,13 @@ mod tests {
 
     /// Each error as `:line:column: path: message`.
     fn errors(text: &str) -> Vec<String> {
-        let tree = tree::parse("", text).expect("valid YAML");
-        compare("", &tree, &SCHEMA).iter().map(ToString::to_string).collect()
+        let mut tree = tree::parse("", text).expect("valid YAML");
+        let taken = take_values("", &mut tree, &SCHEMA);
+        taken.err().unwrap_or_default().iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn compare_accepts_what_fits_the_schema() {
+    fn take_values_accepts_what_fits_the_schema() {
         for lines in [
             "name: 2026",
             "name: true\nupdate: when-invalid",
@@ -208,16 +256,23 @@ mod tests {
             "service: sandbox",
             "service: { sandbox: {} }",
             "jess: { username: 1e5, password: 0x10 }",
-            "name: &a x\nreports: [*a]\nlimits: *a",
+            "name: &a x\nreports: [*a]",
         ] {
             assert_eq!(errors(&format!("version: 1\n{lines}\n")), [""; 0], "{lines}");
         }
     }
 
     #[test]
-    fn compare_reports_all_errors_of_a_text() {
+    fn take_values_reports_all_errors_of_a_text() {
         let found = errors("name: [a]\nlimits: { attempts: x, hunter2: 1 }\nreports: [~, [b]]\n");
         let starts: Vec<&str> = found.iter().filter_map(|text| text.split(": ").next()).collect();
         assert_eq!(starts, [":1:7", ":2:21", ":2:24", ":3:11", ":3:14", ":1:1"], "{found:?}");
+    }
+
+    #[test]
+    fn take_values_stops_at_1000_errors() {
+        let found = errors(&("a: 1\n".repeat(5000) + &"version: 1\n".repeat(5000)));
+        assert_eq!(found.len(), 1001);
+        assert_eq!(found[1000], ": there are more mistakes; correct these first");
     }
 }

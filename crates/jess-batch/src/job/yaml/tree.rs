@@ -1,45 +1,66 @@
 //! The tree of a YAML text, with the location of every part, built from the events of a parser.
 
+use std::collections::HashMap;
+use std::fmt;
+
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
+use zeroize::Zeroizing;
 
 use crate::diagnostics::{Diagnostic, Location, Position};
 
 /// How deep a job file can be nested; one that is in order needs much less.
 const MAX_DEPTH: usize = 16;
 
+/// How many values a text can have. An alias counts as all the values that it stands for.
+const MAX_NODES: usize = 250_000;
+
+pub(super) const TOO_MUCH: &str =
+    "this is too much for a job file; move accounts to a roster, which can have 100,000 of them";
 const NOT_YAML: &str = "this is not valid YAML; look just before it for a missing quote, colon or indent, and put passwords in single quotes";
 const TAGGED: &str = "YAML tags ('!…') are not supported; put a value that begins with '!' in single quotes";
 const TAGGED_BLOCK: &str = "YAML tags ('!…') are not supported; remove this one";
 const CUT_PASSWORD: &str = "YAML cuts this password at ' #' or joins its lines; put it in single quotes";
 
-/// One value of a YAML text. Its text is not kept: it may be a password.
-#[derive(Debug)]
+/// One value of a YAML text.
+#[derive(Clone)]
 pub(in crate::job) struct Node {
     pub(super) location: Position,
     pub(super) kind: Kind,
 }
 
+/// Shows nothing of the value: it may be a password.
+impl fmt::Debug for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.location.fmt(formatter)
+    }
+}
+
 /// What a value is.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(super) enum Kind {
+    /// A plain value with its text, until that is taken out.
+    Scalar(Scalar, Zeroizing<String>),
+    /// No value at all, or `null`.
+    Null,
+    Sequence(Vec<Node>),
+    Mapping(Vec<Entry>),
+    /// A value that would be read as something else than what was meant, with the message about it.
+    Unusable(&'static str),
+}
+
+/// What the text of a plain value looks like. Where text is wanted, it is read as text all the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scalar {
     Text,
     /// A number of the type `u64`.
     Integer,
     /// Any other number.
     Number,
     Boolean,
-    /// No value at all, or `null`.
-    Null,
-    Sequence(Vec<Node>),
-    Mapping(Vec<Entry>),
-    /// Another name for a value that is somewhere before it.
-    Alias,
-    /// A value that would be read as something else than what was meant, with the message about it.
-    Unusable(&'static str),
 }
 
 /// A key of a mapping and its value.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) key: String,
     pub(super) location: Position,
@@ -71,13 +92,20 @@ impl Node {
 
 /// The tree of a YAML text. An error shows no line of the text: any may contain a password.
 pub(super) fn parse(file: &str, text: &str) -> Result<Node, Diagnostic> {
-    TreeBuilder { file, parser: Parser::new_from_str(text), lines: text.lines().collect() }.document()
+    let parser = Parser::new_from_str(text);
+    TreeBuilder { file, parser, rest: text, rest_from: 0, nodes: 0, anchors: HashMap::new() }.document()
 }
 
 struct TreeBuilder<'a> {
     file: &'a str,
     parser: Parser<'a, StrInput<'a>>,
-    lines: Vec<&'a str>,
+    /// The text from the last password on, and how many characters are before it.
+    rest: &'a str,
+    rest_from: usize,
+    /// How many nodes there are.
+    nodes: usize,
+    /// What aliases stand for: a node, and how many nodes it consists of.
+    anchors: HashMap<usize, (Node, usize)>,
 }
 
 impl<'a> TreeBuilder<'a> {
@@ -116,11 +144,15 @@ impl<'a> TreeBuilder<'a> {
         if depth > MAX_DEPTH {
             return Err(self.error(at, "this is nested too deeply for a job file"));
         }
-        let (kind, tag) = match event {
-            Event::Alias(_) => (Kind::Alias, None),
-            Event::Scalar(text, style, _, tag) => (self.scalar(&text, style, at, is_password), tag),
-            Event::SequenceStart(_, tag) => (Kind::Sequence(self.items(depth + 1)?), tag),
-            Event::MappingStart(_, tag) => (Kind::Mapping(self.entries(depth + 1)?), tag),
+        let nodes_before = self.nodes;
+        self.count(1, at)?;
+        let (kind, anchor, tag) = match event {
+            Event::Alias(anchor) => return self.copy_of(anchor, at),
+            Event::Scalar(text, style, anchor, tag) => {
+                (self.scalar(text.into_owned(), style, at, is_password), anchor, tag)
+            }
+            Event::SequenceStart(anchor, tag) => (Kind::Sequence(self.items(depth + 1)?), anchor, tag),
+            Event::MappingStart(anchor, tag) => (Kind::Mapping(self.entries(depth + 1)?), anchor, tag),
             _ => return Err(self.error(at, NOT_YAML)),
         };
         let kind = match kind {
@@ -128,7 +160,27 @@ impl<'a> TreeBuilder<'a> {
             _ if tag.is_some() => Kind::Unusable(TAGGED),
             kind => kind,
         };
+        let node = Node { location: location(at), kind };
+        if anchor != 0 {
+            let nodes = self.nodes - nodes_before;
+            self.count(nodes, at)?;
+            self.anchors.insert(anchor, (node.clone(), nodes));
+        }
+        Ok(node)
+    }
+
+    /// What an alias stands for.
+    fn copy_of(&mut self, anchor: usize, at: Marker) -> Result<Node, Diagnostic> {
+        // There is none within its own anchor.
+        let Some((node, nodes)) = self.anchors.get(&anchor) else { return Err(self.error(at, NOT_YAML)) };
+        let (kind, nodes) = (node.kind.clone(), *nodes);
+        self.count(nodes, at)?;
         Ok(Node { location: location(at), kind })
+    }
+
+    fn count(&mut self, nodes: usize, at: Marker) -> Result<(), Diagnostic> {
+        self.nodes += nodes;
+        if self.nodes > MAX_NODES { Err(self.error(at, TOO_MUCH)) } else { Ok(()) }
     }
 
     fn items(&mut self, depth: usize) -> Result<Vec<Node>, Diagnostic> {
@@ -145,7 +197,11 @@ impl<'a> TreeBuilder<'a> {
         let mut entries = Vec::new();
         loop {
             let (key, key_at) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(entries),
+                (Event::MappingEnd, _) => {
+                    // Thousands of accounts are mappings of two keys, and a list begins with room for four.
+                    entries.shrink_to_fit();
+                    return Ok(entries);
+                }
                 (Event::Scalar(key, _, _, None), at) => (key.into_owned(), at),
                 (Event::Scalar(..), at) => return Err(self.error(at, TAGGED)),
                 (_, at) => return Err(self.error(at, "a key must be plain text")),
@@ -156,31 +212,29 @@ impl<'a> TreeBuilder<'a> {
         }
     }
 
-    fn scalar(&self, text: &str, style: ScalarStyle, at: Marker, is_password: bool) -> Kind {
-        if style != ScalarStyle::Plain {
-            Kind::Text
-        } else if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
-            Kind::Null
-        } else if is_password && !self.is_whole(text, at) {
-            Kind::Unusable(CUT_PASSWORD)
-        } else if matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") {
-            Kind::Boolean
-        } else if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
-            Kind::Text
-        } else if text.parse::<u64>().is_ok() {
-            Kind::Integer
-        } else if text.parse::<f64>().is_ok_and(f64::is_finite) {
-            Kind::Number
+    fn scalar(&mut self, text: String, style: ScalarStyle, at: Marker, is_password: bool) -> Kind {
+        let scalar = if style != ScalarStyle::Plain {
+            Scalar::Text
+        } else if matches!(&*text, "" | "~" | "null" | "Null" | "NULL") {
+            return Kind::Null;
+        } else if is_password && !self.is_whole(&text, at) {
+            return Kind::Unusable(CUT_PASSWORD);
         } else {
-            Kind::Text
-        }
+            looks_like(&text)
+        };
+        Kind::Scalar(scalar, Zeroizing::new(text))
     }
 
     /// Whether a plain value is all that its line contains besides the punctuation of YAML.
-    fn is_whole(&self, text: &str, at: Marker) -> bool {
-        let line = self.lines.get(at.line().saturating_sub(1)).copied().unwrap_or_default();
-        let start = line.char_indices().nth(at.col()).map_or(line.len(), |(byte, _)| byte);
-        line[start..].strip_prefix(text).is_some_and(|rest| !rest.trim_start().starts_with('#'))
+    fn is_whole(&mut self, text: &str, at: Marker) -> bool {
+        // Places only grow, so the text is walked through once.
+        let mut characters = self.rest.chars();
+        if let Some(last) = (at.index() - self.rest_from).checked_sub(1) {
+            characters.nth(last);
+        }
+        (self.rest, self.rest_from) = (characters.as_str(), at.index());
+        let after = self.rest.strip_prefix(text);
+        after.is_some_and(|after| !after.trim_start_matches([' ', '\t']).starts_with('#'))
     }
 
     fn error(&self, at: Marker, message: &str) -> Diagnostic {
@@ -190,4 +244,18 @@ impl<'a> TreeBuilder<'a> {
 
 fn location(at: Marker) -> Position {
     Position { line: at.line(), column: at.col() + 1 }
+}
+
+fn looks_like(text: &str) -> Scalar {
+    if matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") {
+        Scalar::Boolean
+    } else if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        Scalar::Text
+    } else if text == "0" || text.starts_with(|c| matches!(c, '1'..='9')) && text.parse::<u64>().is_ok() {
+        Scalar::Integer
+    } else if text.parse::<f64>().is_ok_and(f64::is_finite) {
+        Scalar::Number
+    } else {
+        Scalar::Text
+    }
 }

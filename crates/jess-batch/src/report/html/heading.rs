@@ -2,7 +2,7 @@
 
 use crate::diagnostics::counted;
 use crate::job::Verify;
-use crate::outcome::{AccountResult, ExitCode, Outcome, SkipReason, StopReason};
+use crate::outcome::{AccountResult, ExitCode, Outcome, StopReason};
 use crate::report::causes::Cause;
 use crate::report::model::{Mode, Report};
 
@@ -40,7 +40,7 @@ impl Heading {
 
 /// What a run has done with an account that succeeded.
 fn done(report: &Report) -> &'static str {
-    let done_before = report.accounts.iter().any(was_done_before);
+    let done_before = report.accounts.iter().any(AccountResult::was_done_earlier);
     if report.totals.unchanged > 0 || done_before { "up to date" } else { "updated" }
 }
 
@@ -57,7 +57,7 @@ fn open(need_help: usize, wait: usize, mode: Mode) -> Vec<String> {
 }
 
 fn notes(report: &Report) -> Vec<String> {
-    let done_before = report.accounts.iter().filter(|account| was_done_before(account)).count();
+    let done_before = report.accounts.iter().filter(|account| account.was_done_earlier()).count();
     let left_out = report.accounts.len() - report.selected();
     let mut notes = Vec::new();
     if report.totals.unchanged > 0 {
@@ -71,10 +71,6 @@ fn notes(report: &Report) -> Vec<String> {
         notes.push(counted(left_out, "was left out.", "were left out."));
     }
     notes
-}
-
-fn was_done_before(account: &AccountResult) -> bool {
-    account.outcome == Outcome::Skipped { reason: SkipReason::AlreadyDone }
 }
 
 /// What makes the run unlike an ordinary one, in a title and a text; the most important first.
@@ -100,7 +96,7 @@ pub(super) fn warnings(report: &Report) -> Vec<(&'static str, &'static str)> {
         }
         _ if report.accounts.iter().any(|account| account.outcome == max_failures) => warnings.push((
             "This run stopped early",
-            "As many accounts as --max-failures allows did not succeed. Look at them first, then run the job again.",
+            "As many accounts as --max-failures allows did not succeed. Check them first, then run the job again.",
         )),
         _ => {}
     }

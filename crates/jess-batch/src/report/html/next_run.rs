@@ -44,11 +44,10 @@ impl NextRun {
 fn what_it_does(report: &Report) -> &'static str {
     let ended_early = report.totals.stopped > 0
         || matches!(report.exit_code(), ExitCode::ServiceDown | ExitCode::Interrupted | ExitCode::Terminated);
-    let resumes = report.rerun.as_ref().is_some_and(|rerun| rerun.resumes);
-    match (resumes, ended_early) {
+    match (report.is_resumable(), ended_early) {
         (false, _) if report.mode == Mode::Status => "the job",
         (false, _) => "the job again",
-        (true, false) => "this, which does only the accounts that did not succeed",
+        (true, false) => "this, which attempts only the accounts that did not succeed",
         (true, true) if report.totals.refused == 0 => "this, which does the rest",
         (true, true) => "this twice, first to do the rest and then to try the refused accounts again",
     }

@@ -1,18 +1,11 @@
 //! Text from outside and durations, as the page shows them.
 
-use crate::diagnostics::shorten;
-
-/// The longest text from outside on the page, in characters; the JSON report has all of it.
-const LONGEST: usize = 300;
-
-/// Text from outside with invisible characters escaped, and cut if it is very long.
-pub(super) fn shown(text: &str) -> String {
-    shorten(text, LONGEST)
-}
+use crate::diagnostics::LONGEST_SHOWN;
+pub(super) use crate::diagnostics::shown;
 
 /// How many characters a text has, if the page shows only its beginning.
 pub(super) fn cut_from(text: &str) -> Option<usize> {
-    Some(text.chars().count()).filter(|length| *length > LONGEST)
+    Some(text.chars().count()).filter(|length| *length > LONGEST_SHOWN)
 }
 
 /// A duration in words, as exact as a reader needs it.
