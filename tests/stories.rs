@@ -94,6 +94,29 @@ async fn shared_refused_credential_is_sent_once() {
 }
 
 #[tokio::test]
+async fn shared_credential_under_500_is_sent_up_to_attempts() {
+    let sandbox = sandbox_with(10).start().await.expect("a sandbox");
+    let unclear = Fault::Status { code: 500, retry_after: None, body: r#"{"ok":false}"#.into() };
+    sandbox.always(Target::Anyone, Operation::UpdateJessSession, unclear);
+    let dir = TestDir::new();
+    let mut text = format!("version: 1\nservice: {}\nlimits: {{ {FAST}, attempts: 3 }}\n", sandbox.url());
+    text.push_str("jess: { username: shared, password: 'a wrong one' }\naccounts:\n");
+    for number in 0..10 {
+        let password = password(number);
+        text.push_str(&format!("  - ensims: {{ email: lab{number}@uni.example, password: '{password}' }}\n"));
+    }
+    dir.write("job.yaml", &text);
+    let run = dir.run(&["run", "job.yaml", "--report", "r.json"]).await;
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_eq!(sandbox.seen().count(Operation::UpdateJessSession), 3);
+    let report = dir.report("r.json");
+    assert_eq!(report["totals"]["failed"], 10);
+    let accounts = report["accounts"].as_array().expect("accounts");
+    let not_sent = "update: not sent; the last 3 answers to this credential may have been refusals";
+    assert_eq!(accounts.iter().filter(|account| account["detail"] == not_sent).count(), 7);
+}
+
+#[tokio::test]
 async fn expired_token_costs_one_more_log_on() {
     let sandbox = sandbox_with(1).start().await.expect("a sandbox");
     sandbox.script(Target::Anyone, Operation::UpdateJessSession, [Fault::unauthorized()]);

@@ -1,7 +1,8 @@
 //! The meaning of an answer: whether its status, its body or its token decides.
 //!
 //! A 408, 425, 429, 3xx or 5xx counts regardless of the body, and a 401 is about the token, except at log-on, where 401
-//! and 403 are refusals. Of the other answers a boolean `ok` is believed; only without one does the status decide.
+//! and 403 are refusals. Of the other answers `"ok": false` is believed, and `"ok": true` under a 2xx only; otherwise
+//! the status decides. A 500, 501 or 505 with `"ok": false` may be a refusal of a credential, so it is told apart.
 
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -36,6 +37,7 @@ impl Envelope {
             Err(error) => return Err(without_verdict(received, error)),
         };
         match fields.get("ok") {
+            Some(Value::Bool(true)) if !received.status.is_success() => Err(http_error(received)),
             Some(Value::Bool(ok)) => Ok(Self {
                 ok: *ok,
                 message: status_text(&fields),
@@ -132,6 +134,12 @@ fn protocol(received: &Received, problem: impl Into<String>) -> Error {
 /// Checks for the statuses that decide regardless of the body.
 fn check_status(operation: Operation, received: &Received) -> Result<(), Error> {
     let status = received.status;
+    if operation.carries_credential()
+        && matches!(status.as_u16(), 500 | 501 | 505)
+        && object(received).is_ok_and(|fields| fields.get("ok") == Some(&Value::Bool(false)))
+    {
+        return Err(Error::Undecided { message: message(received), http_status: status.as_u16() });
+    }
     if status.is_server_error() || status.is_redirection() || matches!(status.as_u16(), 408 | 425 | 429) {
         return Err(http_error(received));
     }

@@ -54,6 +54,15 @@ pub enum Error {
         /// The HTTP status code of the answer.
         http_status: u16,
     },
+    /// A log-on or an update was answered with `"ok": false` under the HTTP status 500, 501 or 505: a fault of the
+    /// service, or a refusal. Do not send the same again, because repeated wrong passwords may lock an account.
+    #[error("HTTP status {http_status}{}", quoted(message.as_deref()))]
+    Undecided {
+        /// The service's own words: the `status` text of the answer, where it has one.
+        message: Option<String>,
+        /// The HTTP status code of the answer.
+        http_status: u16,
+    },
     /// The session token is missing, expired or no longer accepted (HTTP 401). Log on again.
     #[error("the ENSIMS session is no longer accepted; log on again")]
     Unauthorized,
@@ -143,6 +152,7 @@ impl Error {
                 matches!(http_status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
             }
             Self::Refused { .. }
+            | Self::Undecided { .. }
             | Self::Unauthorized
             | Self::Tls { .. }
             | Self::Protocol { .. }
@@ -167,6 +177,7 @@ impl Error {
     pub fn http_status(&self) -> Option<u16> {
         match self {
             Self::Refused { http_status, .. }
+            | Self::Undecided { http_status, .. }
             | Self::Http { http_status, .. }
             | Self::OtherAccount { http_status, .. } => Some(*http_status),
             Self::Unauthorized => Some(401),
@@ -183,7 +194,9 @@ impl Error {
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         match self {
-            Self::Refused { message, .. } | Self::Http { message, .. } => message.as_deref(),
+            Self::Refused { message, .. } | Self::Undecided { message, .. } | Self::Http { message, .. } => {
+                message.as_deref()
+            }
             _ => None,
         }
     }

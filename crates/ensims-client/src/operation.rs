@@ -53,6 +53,11 @@ impl Operation {
         matches!(self, Self::LogOn | Self::CheckIn | Self::Confirm | Self::User)
     }
 
+    /// Whether the service may refuse the password in the request.
+    pub(crate) fn carries_credential(self) -> bool {
+        matches!(self, Self::LogOn | Self::UpdateJessSession)
+    }
+
     /// Whether the request carries the session token.
     pub(crate) fn needs_token(self) -> bool {
         !matches!(self, Self::UsersInfo | Self::LogOn | Self::JessInfo)

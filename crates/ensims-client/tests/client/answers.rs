@@ -39,7 +39,7 @@ async fn status_and_body_decide_the_result() {
         (JessSession, 401, "", "unauthorized: the ENSIMS session is no longer accepted; log on again"),
         (User, 401, YES, "unauthorized: the ENSIMS session is no longer accepted; log on again"),
         (UsersInfo, 401, BARE, r#"http: HTTP status 401: "Busy.""#),
-        // With any other code a boolean `ok` is believed.
+        // With any other code `ok: false` is believed, and `ok: true` under a 2xx only.
         (LogOn, 200, NO, r#"refused: ENSIMS refused the request: "No.""#),
         (LogOn, 400, NO, r#"refused: ENSIMS refused the request: "No.""#),
         (CheckIn, 403, NO, r#"refused: ENSIMS refused the request: "No.""#),
@@ -47,7 +47,14 @@ async fn status_and_body_decide_the_result() {
         (UpdateJessSession, 409, NO, r#"refused: JESS refused the request: "No.""#),
         (UpdateJessSession, 200, BLANK, "refused: JESS refused the request (HTTP status 200)"),
         (UpdateJessSession, 200, r#"{"ok":false}"#, "refused: JESS refused the request (HTTP status 200)"),
-        (UpdateJessSession, 409, YES, "ok"),
+        (UpdateJessSession, 409, YES, r#"http: HTTP status 409: "Yes.""#),
+        (JessSession, 404, YES, r#"http: HTTP status 404: "Yes.""#),
+        // With a credential, a broken service's `ok: false` may be a refusal: it is not sent again.
+        (LogOn, 500, NO, r#"undecided: HTTP status 500: "No.""#),
+        (UpdateJessSession, 500, NO, r#"undecided: HTTP status 500: "No.""#),
+        (UpdateJessSession, 501, NO, r#"undecided: HTTP status 501: "No.""#),
+        (UpdateJessSession, 505, NO, r#"undecided: HTTP status 505: "No.""#),
+        (UpdateJessSession, 500, YES, r#"http (transient): HTTP status 500: "Yes.""#),
         (UpdateJessSession, 201, YES, "ok"),
         (JessSession, 404, NO, "ok"),
         // Without one the status decides.

@@ -109,6 +109,7 @@ fn brief<T>(result: Result<T, Error>) -> String {
         Error::Tls { .. } => "tls",
         Error::Timeout { .. } => "timeout",
         Error::Protocol { .. } => "protocol",
+        Error::Undecided { .. } => "undecided",
         Error::OtherAccount { .. } => "other account",
         Error::Invalid { .. } => "invalid",
         _ => "new",

@@ -84,9 +84,9 @@ impl<'a, C: Connection> AccountRun<'a, C> {
     async fn run_steps(&mut self) -> Result<Outcome, StepError> {
         // If everything depends on a credential that is known to be refused, not even the log-on is needed.
         if matches!(self.context.goal, Goal::Update { when: Update::Always, .. })
-            && let Some(refusal) = self.jess_credential.refusal()
+            && let Some(withheld) = self.jess_credential.withheld(self.context.policy.attempts)
         {
-            return Err(StepError { step: Step::Update, kind: StepErrorKind::SameCredential(refusal) });
+            return Err(StepError { step: Step::Update, kind: withheld.into() });
         }
         loop {
             let step = match next_step(self.context.goal, &self.account.jess_username, &self.observed) {
@@ -131,8 +131,8 @@ impl<'a, C: Connection> AccountRun<'a, C> {
 
     /// Sends the JESS credential once there is a permit for it, and records whether it was accepted.
     async fn update(&mut self) -> Result<(), StepErrorKind> {
-        let permit = self.wait_for(self.jess_credential.permit()).await?;
-        let _permit = permit.map_err(StepErrorKind::SameCredential)?;
+        let permit = self.wait_for(self.jess_credential.permit(self.context.policy.attempts)).await?;
+        let _permit = permit?;
         let result = self.send_with_retries(Step::Update).await;
         match &result {
             Ok(()) => self.jess_credential.accept(),
@@ -141,6 +141,9 @@ impl<'a, C: Connection> AccountRun<'a, C> {
                 let message = kind.service_message().map(|message| self.redact(message));
                 let account = self.account.name.clone();
                 self.jess_credential.refuse(Refusal { account, in_earlier_run: false, message });
+            }
+            Err(StepErrorKind::Request { error: Error::Undecided { .. }, .. }) => {
+                self.jess_credential.count_undecided();
             }
             Err(_) => {}
         }
@@ -173,9 +176,9 @@ impl<'a, C: Connection> AccountRun<'a, C> {
             self.pass_gate().await?;
             // Another account may have met a refusal of the same credential while this one waited.
             if step == Step::Update
-                && let Some(refusal) = self.jess_credential.refusal()
+                && let Some(withheld) = self.jess_credential.withheld(self.context.policy.attempts)
             {
-                return Err(StepErrorKind::SameCredential(refusal));
+                return Err(withheld.into());
             }
             let Err(error) = self.send(step, record).await? else { return Ok(()) };
             let decision =

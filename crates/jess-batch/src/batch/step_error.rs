@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ensims_client::{Api, Error};
 
-use super::credential::Refusal;
+use super::credential::{Refusal, Withheld};
 use super::retry::GiveUp;
 use crate::outcome::{FailureKind, Outcome, Step, StopReason};
 
@@ -22,12 +22,23 @@ pub(super) enum StepErrorKind {
     Request { error: Error, give_up: GiveUp, attempts: u32 },
     /// The same credential was refused for another account; nothing was sent.
     SameCredential(Refusal),
+    /// So many answers in a row to this credential may have been refusals; nothing was sent.
+    Undecided(u32),
     /// An earlier answer has cleared the session token; nothing was sent.
     NoToken,
     /// The service asked everybody for a longer pause than this job waits; nothing was sent.
     Paused(Duration),
     /// A signal came.
     Interrupted,
+}
+
+impl From<Withheld> for StepErrorKind {
+    fn from(withheld: Withheld) -> Self {
+        match withheld {
+            Withheld::Refused(refusal) => Self::SameCredential(refusal),
+            Withheld::Undecided(answers) => Self::Undecided(answers),
+        }
+    }
 }
 
 impl StepErrorKind {
@@ -50,7 +61,7 @@ impl StepErrorKind {
         match self {
             Self::Request { error, .. } => error.service_message(),
             Self::SameCredential(refusal) => refusal.message.as_deref(),
-            Self::NoToken | Self::Paused(_) | Self::Interrupted => None,
+            Self::Undecided(_) | Self::NoToken | Self::Paused(_) | Self::Interrupted => None,
         }
     }
 }
@@ -62,7 +73,9 @@ impl StepError {
             StepErrorKind::Interrupted => Outcome::Stopped { reason: StopReason::Interrupted },
             StepErrorKind::SameCredential(_) => Outcome::Refused { refused_by: Api::Jess },
             StepErrorKind::NoToken => Outcome::Failed { error: FailureKind::Unauthorized },
-            StepErrorKind::Paused(_) => Outcome::Failed { error: FailureKind::Http },
+            StepErrorKind::Undecided(_) | StepErrorKind::Paused(_) => {
+                Outcome::Failed { error: FailureKind::Http }
+            }
             StepErrorKind::Request { error: Error::Refused { by, .. }, .. } => {
                 Outcome::Refused { refused_by: *by }
             }
@@ -78,6 +91,11 @@ impl StepError {
             StepErrorKind::SameCredential(Refusal { account, in_earlier_run, .. }) => {
                 let when = if *in_earlier_run { " in the run that this one resumes" } else { "" };
                 format!("same credential as {account}{when}; not sent again")
+            }
+            StepErrorKind::Undecided(answers) => {
+                format!(
+                    "{step}: not sent; the last {answers} answers to this credential may have been refusals"
+                )
             }
             StepErrorKind::NoToken => {
                 format!("{step}: not sent; the service cleared its session token, even after a second log-on")
@@ -100,7 +118,9 @@ impl StepError {
             }
             Error::Unauthorized => "HTTP status 401, even after a second log-on".to_owned(),
             // Its words are quoted beside this text.
-            Error::Http { http_status, .. } => format!("HTTP status {http_status}"),
+            Error::Http { http_status, .. } | Error::Undecided { http_status, .. } => {
+                format!("HTTP status {http_status}")
+            }
             other => other.to_string(),
         }
     }
@@ -109,7 +129,7 @@ impl StepError {
 fn failure_kind(error: &Error) -> FailureKind {
     match error {
         Error::Unauthorized => FailureKind::Unauthorized,
-        Error::Http { .. } => FailureKind::Http,
+        Error::Http { .. } | Error::Undecided { .. } => FailureKind::Http,
         Error::Connect { .. } | Error::Proxy { .. } => FailureKind::Connect,
         Error::Tls { .. } => FailureKind::Tls,
         Error::Timeout { .. } => FailureKind::Timeout,
