@@ -68,6 +68,26 @@ async fn answer_about_another_account_ends_the_account() {
 }
 
 #[tokio::test]
+async fn answer_under_an_alias_that_the_job_knows_counts() {
+    let sandbox = sandbox_with(2).start().await.expect("a sandbox");
+    let alias = Fault::OtherAccount("lab1@uni.example".to_owned());
+    sandbox.always("lab0@uni.example".into(), Operation::LogOn, alias);
+    let dir = TestDir::new();
+    let job = job_yaml(&sandbox.url(), FAST, 1);
+    dir.write("job.yaml", &job);
+    let run = dir.run(&["run", "job.yaml"]).await;
+    assert!(run.stderr.contains("say so with 'known_as' below 'ensims'"), "{}", run.stderr);
+    let known = job.replace("email: lab0@", "known_as: LAB1@uni.example, email: lab0@");
+    assert_ne!(known, job);
+    dir.write("job.yaml", &known);
+    let run = dir.run(&["run", "job.yaml"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    dir.write("job.yaml", &known.replace("LAB1@uni.example", "Ada"));
+    let run = dir.run(&["check", "job.yaml"]).await;
+    assert!(run.stderr.contains("ensims.known_as: this is not an e-mail address"), "{}", run.stderr);
+}
+
+#[tokio::test]
 async fn shared_refused_credential_is_sent_once() {
     let sandbox = sandbox_with(100).start().await.expect("a sandbox");
     sandbox.add_jess_user(JessUser::new("shared", "the right one"));

@@ -121,6 +121,11 @@ impl StepError {
             Error::Http { http_status, .. } | Error::Undecided { http_status, .. } => {
                 format!("HTTP status {http_status}")
             }
+            Error::OtherAccount { .. } => {
+                format!(
+                    "{error}; if that is the same account, say so with 'known_as' below 'ensims' in the job file"
+                )
+            }
             other => other.to_string(),
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct UnresolvedAccount {
     /// The name, if one is given.
     pub(super) given_name: Option<String>,
     pub(super) email: String,
+    /// Another e-mail address under which the service knows it.
+    pub(super) known_as: Option<String>,
     pub(super) ensims: Password,
     /// Its own JESS credential; without one, it has that of the job.
     pub(super) jess: Option<UnresolvedJess>,

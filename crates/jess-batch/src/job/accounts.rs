@@ -119,8 +119,18 @@ fn account(
         };
         errors.push((key.to_owned(), message.to_owned()));
     }
-    let (given_name, email) = (written.name, written.email);
-    let account = UnresolvedAccount { origin, given_name, email, ensims, jess, is_selected: true };
+    if written.known_as.as_ref().is_some_and(|alias| !looks_like_email(alias)) {
+        errors.push(("ensims.known_as".to_owned(), "this is not an e-mail address".to_owned()));
+    }
+    let account = UnresolvedAccount {
+        origin,
+        given_name: written.name,
+        email: written.email,
+        known_as: written.known_as,
+        ensims,
+        jess,
+        is_selected: true,
+    };
     for (key, message) in errors {
         collector.account_error(&account, &key, message);
     }

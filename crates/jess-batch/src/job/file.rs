@@ -178,6 +178,9 @@ pub(super) struct EnsimsEntry {
     /// The e-mail address of the ENSIMS account; each account needs a different one.
     #[schemars(regex(pattern = r"^[^@\s]+@\S+$"))]
     pub(super) email: String,
+    /// Another e-mail address under which the service knows the account. An answer that names any other one is an error.
+    #[schemars(regex(pattern = r"^[^@\s]+@\S+$"))]
+    pub(super) known_as: Option<String>,
     /// The password itself, in single quotes; double a single quote inside. Other users must not be able to read the file.
     #[schemars(with = "Option<String>", length(min = 1))]
     pub(super) password: Option<SecretString>,
@@ -229,7 +232,8 @@ impl From<AccountEntry> for WrittenAccount {
             password_credential: ensims.password_credential,
             password_command: ensims.password_command,
         };
-        Self { name, email: ensims.email, ensims: keys, jess: jess.map(WrittenJess::from) }
+        let (email, known_as) = (ensims.email, ensims.known_as);
+        Self { name, email, known_as, ensims: keys, jess: jess.map(WrittenJess::from) }
     }
 }
 

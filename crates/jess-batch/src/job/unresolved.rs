@@ -161,7 +161,10 @@ fn resolve(
     let ensims_password = account.ensims.secret.take().ok_or_else(|| missing("ensims"))?;
     let jess_password = jess.password.secret.take().ok_or_else(|| missing("jess"))?;
     let ensims = EnsimsCredential::new(&*account.email, ensims_password);
-    let ensims = ensims.map_err(|error| ("ensims", error.to_string()))?;
+    let mut ensims = ensims.map_err(|error| ("ensims", error.to_string()))?;
+    if let Some(alias) = &account.known_as {
+        ensims = ensims.known_as(alias);
+    }
     let credential = JessCredential::new(&*jess.username, jess_password);
     let credential = credential.map_err(|error| ("jess", error.to_string()))?;
     Ok((jess, Some(Credentials { ensims, jess: credential })))

@@ -19,6 +19,8 @@ pub struct WrittenAccount {
     pub name: Option<String>,
     /// The e-mail address of the ENSIMS account.
     pub email: String,
+    /// Another e-mail address under which the service knows the account. Only a job file can give it.
+    pub known_as: Option<String>,
     /// Where the ENSIMS password comes from.
     pub ensims: SecretKeys,
     /// The JESS account, if the line gives one.
@@ -190,6 +192,7 @@ impl Row<'_> {
         WrittenAccount {
             name: self.take_text(Column::Name),
             email: self.take_text(Column::Email).unwrap_or_default(),
+            known_as: None,
             ensims: self.take_keys(Column::ENSIMS_PASSWORDS),
             jess: self
                 .take_text(Column::JessUsername)
