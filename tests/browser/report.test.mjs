@@ -117,7 +117,7 @@ test("the page says what to type next, and only what is true of the run", async 
   const again = { resumes: false, arguments: ["run", "my lab's.yaml", "--service", "sandbox"] };
   const resume = "jess-batch run jobs/lab.yaml --resume";
   const runs = [
-    [run(), resume, /Then run this, which does only the accounts that did not succeed:/],
+    [run(), resume, /Then run this, which attempts only the accounts that did not succeed:/],
     [run({ troubles: { 5: stopped }, exit_code: 130 }), resume, /^Run this, which does the rest:/],
     [run({ troubles: { ...TROUBLES, 5: stopped } }), resume, /run this twice, first to do the rest and then to try the refused accounts again:/],
     [run({ troubles: { 3: suspended } }), resume, /^When the service has helped, run this/],
