@@ -264,3 +264,18 @@ async fn init_in_a_missing_folder_says_that_it_is_missing() {
         assert_eq!(stderr, "error: missing/job.yaml: the folder does not exist; create it first\n");
     }
 }
+
+#[tokio::test]
+async fn init_rejects_two_password_columns_with_one_heading() {
+    let dir = TestDir::new();
+    dir.write("class.csv", "E-Mail,Kennwort,Benutzername,Kennwort\nada@uni.example,pw-1,ada,pw-2\n");
+    let run = dir.run(&["init", "class.yaml", "--roster", "class.csv"]).await;
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("the heading 'Kennwort' appears twice"), "{}", run.stderr);
+    assert!(!dir.path("class.yaml").exists());
+    // As it advises.
+    dir.write("class.csv", "E-Mail,Kennwort,Benutzername,JESS Kennwort\nada@uni.example,pw-1,ada,pw-2\n");
+    let run = dir.run(&["init", "class.yaml", "--roster", "class.csv"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(dir.run(&["check", "class.yaml"]).await.code, Some(0));
+}

@@ -55,9 +55,6 @@ pub(crate) fn classify(
         return Error::Connect { problem: format!("no connection to the service: {innermost}"), source };
     }
     let http = find::<hyper::Error>(&causes);
-    if http.is_some_and(hyper::Error::is_parse_too_large) {
-        return protocol("its head is too large", source);
-    }
     if http.is_some_and(hyper::Error::is_parse) {
         return protocol("it is not HTTP", source);
     }

@@ -243,7 +243,7 @@ fn framings() -> Vec<Row> {
 
 fn endless_answers() -> Vec<Row> {
     let too_large = "protocol: unexpected answer: it is larger than 1048576 bytes";
-    let large_head = "protocol: unexpected answer: its head is too large";
+    let large_head = "protocol: unexpected answer: it is not HTTP";
     let chunk = "transfer-encoding: chunked\r\n";
     let zipped = "content-encoding: gzip\r\n";
     // A gzip header whose file name never ends, and one with endless blocks of nothing.

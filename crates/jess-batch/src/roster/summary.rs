@@ -43,7 +43,8 @@ impl RosterSummary {
     /// Reads the file at a path. Passwords and JESS accounts may be missing: the job can give them.
     ///
     /// # Errors
-    /// When the file cannot be read, or no column is recognized as that of the e-mail addresses.
+    /// When the file cannot be read, no column is recognized as that of the e-mail addresses, or two columns of passwords
+    /// have the same heading.
     pub fn read(path: PathBuf) -> Result<Self, String> {
         let (table, others) = read_table(&path, &RosterEntry::default()).map_err(|error| match error {
             RosterError::Unreadable(error) => format!("the roster cannot be read: {error}"),
@@ -51,6 +52,11 @@ impl RosterSummary {
         })?;
         let sheet = (!others.is_empty()).then(|| table.sheet_name().to_owned());
         let line = &table.lines[heading_line(&table.lines, None).ok_or(NO_EMAIL_COLUMN)?];
+        if let Some(heading) = repeated_password_heading(line) {
+            return Err(format!(
+                "the heading '{heading}' appears twice; rename one of them, such as 'JESS {heading}' for the JESS passwords"
+            ));
+        }
         let is_standard = HeadingRow::read(line, None, true).errors().is_empty();
         let headings = (!is_standard).then(|| RecognizedHeadings::of(line));
         let columns = headings.as_ref().map(|headings| ColumnsEntry::new(headings.known.iter().cloned()));
@@ -116,6 +122,15 @@ impl RecognizedHeadings {
         others.retain(|heading| !heading.is_empty() && !known.iter().any(|(_, other)| other == heading));
         Self { known, others }
     }
+}
+
+/// The heading of two columns that are probably passwords of two services. Nobody but the user knows which is which.
+fn repeated_password_heading(line: &Line) -> Option<&str> {
+    let headings: Vec<&str> = line.cells.iter().map(|(_, cell)| cell.text().trim()).collect();
+    let is_repeated = |heading: &&str| headings.iter().filter(|other| *other == heading).count() > 1;
+    let mut passwords =
+        headings.iter().filter(|heading| known_column(heading).is_some_and(Column::is_password));
+    passwords.find(|heading| is_repeated(heading)).copied()
 }
 
 /// The heading that most surely means a column; none if two are equally sure.
