@@ -402,6 +402,7 @@ async fn report_write_failure_exits_1_in_the_other_reports() {
     let run = running.wait().await;
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     assert!(run.stderr.contains("the report reports/r.csv cannot be written: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("--resume"), "the account succeeded: {}", run.stderr);
     let out: Value = serde_json::from_str(&run.stdout).expect("standard output is the report alone");
     for report in [out, dir.report("r.json"), dir.report("last.json")] {
         assert_eq!((&report["exit_code"], &report["totals"]["updated"]), (&json!(1), &json!(1)));

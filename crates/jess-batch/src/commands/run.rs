@@ -119,6 +119,7 @@ fn conclude(job: &Job, state: RunState, executed: Executed, run: Run<'_>, run_lo
     let quiet = run.quiet;
     let replaces = job.settings.reports.iter().any(ReportTarget::exists);
     let written = write_reports(job, &mut report);
+    let replaces = replaces && written.iter().all(|(_, result)| !matches!(result, Some(Err(_))));
     let is_complete = is_recorded && matches!(ending, Ending::Complete);
     let closed = state.close(is_complete, report.last_success_at);
     let least = if closed.is_ok() { ExitCode::Success } else { ExitCode::SomeFailed };

@@ -2,7 +2,7 @@
 
 use super::text::{Stream, bad, heading, shown, wrap};
 use crate::diagnostics::counted;
-use crate::outcome::{AccountResult, ExitCode, Readiness};
+use crate::outcome::{AccountResult, Readiness};
 use crate::report::{Cause, CauseKind, Difference, Report, causes};
 
 /// A cause with more accounts than this names the first ones only.
@@ -14,10 +14,11 @@ pub fn summary(report: &Report, stream: Stream) -> String {
     format!("{}{accounts}: {}.", attention(report, stream), report.totals_in_words())
 }
 
-/// How to continue a run, below its summary. None if it succeeded or cannot be resumed.
+/// How to continue a run, below its summary. None if all accounts succeeded or it cannot be resumed.
 pub fn resume_advice(report: &Report) -> Option<String> {
     let rerun = report.rerun.as_ref().filter(|rerun| rerun.resumes)?;
-    if report.exit_code() == ExitCode::Success {
+    // All may have succeeded, and only a report could not be written.
+    if report.accounts.iter().all(AccountResult::is_good) {
         return None;
     }
     let what = match (report.totals.stopped, report.totals.refused) {
