@@ -2,7 +2,8 @@
 //!
 //! A 408, 425, 429, 3xx or 5xx counts regardless of the body, and a 401 is about the token, except at log-on, where 401
 //! and 403 are refusals. Of the other answers `"ok": false` is believed, and `"ok": true` under a 2xx only; otherwise
-//! the status decides. A 500, 501 or 505 with `"ok": false` may be a refusal of a credential, so it is told apart.
+//! the status decides. A 500, 501 or 505 with `"ok": false` may be a refusal of a credential, so it is an error of
+//! its own.
 
 use http::StatusCode;
 use serde::de::DeserializeOwned;

@@ -20,7 +20,7 @@ pub struct Masking<'a> {
     passwords: Vec<(u64, &'a str)>,
 }
 
-/// A character as it is compared, and where it stands in the text.
+/// A character as it is compared, and its place in the text.
 type Folded = (char, Range<usize>);
 
 impl<'a> Masking<'a> {
@@ -65,7 +65,7 @@ impl<'a> Masking<'a> {
         replace(text, found)
     }
 
-    /// Finds secrets in a text: where they stand, and what to show in their place.
+    /// Finds secrets in a text: their places, and what to show instead.
     fn find(
         &self,
         text: &[Folded],
@@ -90,7 +90,7 @@ impl<'a> Masking<'a> {
     }
 }
 
-/// Where a secret stands, if the text begins with it.
+/// The place of a secret, if the text begins with it.
 fn match_at(text: &[Folded], secret: &[char]) -> Option<Range<usize>> {
     let there = text.get(..secret.len())?;
     let is_equal = there.iter().map(|(c, _)| c).eq(secret);
@@ -205,7 +205,7 @@ fn backslash(text: &str) -> Option<(char, usize)> {
     escaped.is_ascii_punctuation().then_some((escaped, 2))
 }
 
-/// Where words stand that may be base64, of both alphabets.
+/// The places of words that may be base64, of both alphabets.
 fn base64_words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
     let mut start = 0;
